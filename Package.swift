@@ -1,0 +1,98 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The instruction set that the kernels are compiled for. `native` is this machine's own;
+/// a package for others sets KILN_MARCH=x86-64-v3 (AVX2) or x86-64 (portable, slow).
+let march = Context.environment["KILN_MARCH"] ?? "native"
+
+/// Warnings are errors in CI, and advice on a developer's machine.
+let strict: [SwiftSetting] =
+  Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let house: [SwiftSetting] =
+  [.enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("ExistentialAny")] + strict
+
+/// Inner loops: no overflow checks, the chosen instruction set. Only targets fenced for raw pointers.
+let innerLoops: [SwiftSetting] =
+  house + [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(march)"])]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = house) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: Bool = false) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies, swiftSettings: house)
+}
+
+let package = Package(
+  name: "kiln",
+  products: [
+    .executable(name: "kiln", targets: ["kiln"]),
+    .executable(name: "kilnd", targets: ["kilnd"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  // A target imports only targets of lower floors; docs/architecture.md says what lives where.
+  targets: [
+    // Floor 0
+    .target(name: "CVector"),
+    .target(
+      name: "CImageCodecs",
+      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+    library("Configuration", [.product(name: "Yams", package: "Yams")]),
+    library("DurableFiles", [system]),
+    library("Workers"),
+    // Floor 1
+    library("Kernels", ["CVector"], innerLoops),
+    library("Tensors", ["CVector"], innerLoops),
+    library("Images", ["CImageCodecs", "DurableFiles"]),
+    library("Metrics", ["DurableFiles"]),
+    // Floor 2
+    library("Networks", ["Configuration", "Kernels", "Tensors", "Workers"]),
+    library("Checkpoints", ["DurableFiles", "Tensors"]),
+    library("Datasets", ["Configuration", "DurableFiles", "Images", "Tensors"]),
+    // Floor 3
+    library("Training", ["Checkpoints", "Configuration", "Datasets", "DurableFiles", "Kernels", "Metrics", "Networks", "Tensors", "Workers"]),
+    library("Jobs", ["DurableFiles"]),
+    // Floor 4
+    library("Manifests", ["Configuration", "Datasets", "Networks", "Training"]),
+    library("Supervision", ["Jobs", "DurableFiles", logging, system]),
+    // Floor 5
+    program("kiln", [
+      "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Images", "Jobs", "Kernels", "Manifests", "Metrics",
+      "Networks", "Tensors", "Training", "Workers", argumentParser,
+    ]),
+    program("kilnd", ["DurableFiles", "Jobs", "Supervision", argumentParser, lifecycle, logging]),
+    // Tests
+    tests("Configuration"),
+    tests("DurableFiles"),
+    tests("Workers"),
+    tests("Kernels"),
+    tests("Tensors"),
+    tests("Images", ["CImageCodecs"]),
+    tests("Metrics"),
+    tests("Networks", ["Configuration", "Kernels", "Tensors", "Workers"]),
+    tests("Checkpoints", ["Tensors"]),
+    tests("Datasets", ["Configuration", "Images", "Tensors"]),
+    tests("Training", ["Checkpoints", "Datasets", "Metrics", "Networks", "Tensors", "Workers"]),
+    tests("Jobs", ["DurableFiles"]),
+    tests("Manifests", ["Configuration", "Datasets", "Networks", "Training"]),
+    tests("Supervision", ["Jobs", "DurableFiles"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["kiln", "kilnd"], swiftSettings: house),
+  ]
+)

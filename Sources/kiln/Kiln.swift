@@ -1,0 +1,10 @@
+import ArgumentParser
+
+@main
+struct Kiln: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kiln",
+    abstract: "Submit, watch and inspect training jobs.",
+    subcommands: []
+  )
+}
