@@ -56,10 +56,10 @@ let package = Package(
       linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     library("Configuration", [.product(name: "Yams", package: "Yams")]),
     library("DurableFiles", [system]),
+    library("Tensors", [], innerLoops),
     library("Workers"),
     // Floor 1
-    library("Kernels", ["CVector"], innerLoops),
-    library("Tensors", ["CVector"], innerLoops),
+    library("Kernels", ["CVector", "Tensors"], innerLoops),
     library("Images", ["CImageCodecs", "DurableFiles"]),
     library("Metrics", ["DurableFiles"]),
     // Floor 2
@@ -82,7 +82,7 @@ let package = Package(
     tests("Configuration"),
     tests("DurableFiles"),
     tests("Workers"),
-    tests("Kernels"),
+    tests("Kernels", ["Tensors"]),
     tests("Tensors"),
     tests("Images", ["CImageCodecs"]),
     tests("Metrics"),

@@ -1,1 +1,1 @@
-// Filled in by the first commits.
+// soon

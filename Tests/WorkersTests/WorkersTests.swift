@@ -1,1 +1,47 @@
-// Filled in by the first commits.
+import Synchronization
+import Testing
+import Workers
+
+@Suite struct TeamTests {
+  @Test(arguments: [1, 2, 3, 8])
+  func runsEveryItemOnce(threads: Int) {
+    let team = Team(threads: threads)
+    let items = 257
+    let counts = Mutex([Int](repeating: 0, count: items))
+    for _ in 0..<200 {
+      team.run(items) { item, worker in
+        counts.withLock { $0[item] += 1 }
+        precondition(worker >= 0 && worker < threads)
+      }
+    }
+    #expect(counts.withLock { $0 } == [Int](repeating: 200, count: items))
+  }
+
+  @Test func aWorkerNeverRunsTwoItemsAtOnce() {
+    let team = Team(threads: 4)
+    let inside = Mutex([Bool](repeating: false, count: 4))
+    let clashes = Atomic<Int>(0)
+    for _ in 0..<50 {
+      team.run(64) { _, worker in
+        let clash = inside.withLock {
+          let was = $0[worker]; $0[worker] = true; return was
+        }
+        if clash { clashes.add(1, ordering: .relaxed) }
+        inside.withLock { $0[worker] = false }
+      }
+    }
+    #expect(clashes.load(ordering: .relaxed) == 0)
+  }
+
+  @Test func nothingToDoReturns() {
+    Team(threads: 2).run(0) { _, _ in Issue.record("no item was asked for") }
+  }
+
+  @Test func teamsComeAndGo() {
+    for _ in 0..<100 {
+      let total = Atomic<Int>(0)
+      Team(threads: 3).run(10) { item, _ in total.add(item, ordering: .relaxed) }
+      #expect(total.load(ordering: .relaxed) == 45)
+    }
+  }
+}
