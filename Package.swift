@@ -56,23 +56,24 @@ let package = Package(
       linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     library("Configuration", [.product(name: "Yams", package: "Yams")]),
     library("DurableFiles", [system]),
-    library("Tensors", [], innerLoops),
     library("Workers"),
     // Floor 1
-    library("Kernels", ["CVector", "Tensors"], innerLoops),
+    library("Tensors", ["CVector"], innerLoops),
     library("Images", ["CImageCodecs", "DurableFiles"]),
     library("Metrics", ["DurableFiles"]),
     // Floor 2
+    library("Kernels", ["CVector", "Tensors"], innerLoops),
+    // Floor 3
     library("Networks", ["Configuration", "Kernels", "Tensors", "Workers"]),
     library("Checkpoints", ["DurableFiles", "Tensors"]),
     library("Datasets", ["Configuration", "DurableFiles", "Images", "Tensors"]),
-    // Floor 3
+    // Floor 4
     library("Training", ["Checkpoints", "Configuration", "Datasets", "DurableFiles", "Kernels", "Metrics", "Networks", "Tensors", "Workers"]),
     library("Jobs", ["DurableFiles"]),
-    // Floor 4
+    // Floor 5
     library("Manifests", ["Configuration", "Datasets", "Networks", "Training"]),
     library("Supervision", ["Jobs", "DurableFiles", logging, system]),
-    // Floor 5
+    // Floor 6
     program("kiln", [
       "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Images", "Jobs", "Kernels", "Manifests", "Metrics",
       "Networks", "Tensors", "Training", "Workers", argumentParser,

@@ -1,0 +1,78 @@
+public import Tensors
+
+/// The three passes of a convolution over one pack. Each call does one share of the work, so that a
+/// team can divide a pass among its workers; what a share computes does not depend on who computes it.
+extension ConvolutionGeometry {
+  /// Output rows `rows`, with `max(…, 0)` on top when `rectify` is set.
+  ///
+  /// - Parameters:
+  ///   - input: with a halo of `inputHalo` zeros.
+  ///   - packed: weights from `packForward`; `bias` has a value for each output channel.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func forward<Scalar: LaneScalar>(
+    rows: Range<Int>, _ input: PackView<Scalar>, packed: Values<Scalar>, bias: Values<Scalar>,
+    into output: PackView<Scalar>, rectify: Bool
+  ) {
+    let correlation = Correlation<Scalar>(
+      input: input.at(0, -paddingHeight, -paddingWidth), inputRowStep: strideHeight * input.rowStride,
+      output: output.origin, outputOffset: 0, outputRowStep: output.rowStride,
+      outputChannels: outputChannels, outputWidth: output.width,
+      strides: BlockStrides(
+        inputChannel: input.channelStride, inputRow: input.rowStride, inputColumn: strideWidth,
+        outputChannel: output.channelStride, outputColumn: 1),
+      window: Window(channels: inputChannels, height: kernelHeight, width: kernelWidth),
+      weights: packed.pointer, bias: bias.pointer)
+    if rectify {
+      for row in rows { correlation.run(row: row, finish: Rectified()) }
+    } else {
+      for row in rows { correlation.run(row: row, finish: Plain()) }
+    }
+  }
+
+  /// Rows `rows` of the input's gradient, zero where `mask` (the input's own activation, when a ReLU
+  /// made it) is not positive.
+  ///
+  /// - Parameters:
+  ///   - gradient: of the output, with a halo of `outputGradientHalo` zeros.
+  ///   - packed: weights from `packBackward`; `zeros` has a zero for each input channel.
+  ///   - mask: a tensor of the same layout as `inputGradient`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func inputGradient<Scalar: LaneScalar>(
+    rows: Range<Int>, _ gradient: PackView<Scalar>, packed: Values<Scalar>, zeros: Values<Scalar>,
+    into inputGradient: PackView<Scalar>, mask: PackView<Scalar>?
+  ) {
+    var weights = UnsafePointer(packed.pointer)
+    forEachPhase { rowPhase, columnPhase in
+      let correlation = Correlation<Scalar>(
+        input: gradient.at(0, rowPhase.firstOutput, columnPhase.firstOutput), inputRowStep: gradient.rowStride,
+        output: inputGradient.at(0, rowPhase.firstInput, columnPhase.firstInput),
+        outputOffset: rowPhase.firstInput * inputGradient.rowStride + columnPhase.firstInput,
+        outputRowStep: strideHeight * inputGradient.rowStride,
+        outputChannels: inputChannels, outputWidth: columnPhase.inputCount,
+        strides: BlockStrides(
+          inputChannel: gradient.channelStride, inputRow: gradient.rowStride, inputColumn: 1,
+          outputChannel: inputGradient.channelStride, outputColumn: strideWidth),
+        window: Window(channels: outputChannels, height: rowPhase.tapCount, width: columnPhase.tapCount),
+        weights: weights, bias: zeros.pointer)
+      let steps = rowPhase.steps(covering: rows, stride: strideHeight)
+      if let mask {
+        precondition(mask.rowStride == inputGradient.rowStride && mask.channelStride == inputGradient.channelStride)
+        for step in steps { correlation.run(row: step, finish: Masked(activation: mask.origin)) }
+      } else {
+        for step in steps { correlation.run(row: step, finish: Plain()) }
+      }
+      weights += inputChannels * outputChannels * rowPhase.tapCount * columnPhase.tapCount
+    }
+  }
+}
+
+extension Phase {
+  /// The steps whose input position `firstInput + step * stride` lies in `rows`.
+  func steps(covering rows: Range<Int>, stride: Int) -> Range<Int> {
+    func firstStep(from row: Int) -> Int { max(0, (row - firstInput + stride - 1) / stride) }
+    let lower = min(firstStep(from: rows.lowerBound), inputCount)
+    return lower..<max(lower, min(firstStep(from: rows.upperBound), inputCount))
+  }
+}
