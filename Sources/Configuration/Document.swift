@@ -1,0 +1,66 @@
+import Yams
+
+/// One YAML or JSON document. What a job file does not need is refused, with its place: anchors, aliases,
+/// tags, merge keys, repeated keys, several documents.
+public enum Document {
+  /// The longest text that is read, in bytes of UTF-8.
+  public static let maximumBytes = 1 << 20
+  /// How deep lists and mappings may lie in each other.
+  public static let maximumDepth = 32
+  /// How many values and keys a document may have.
+  public static let maximumNodes = 20_000
+
+  /// The root of the document. `file` is only printed.
+  public static func parse(_ bytes: [UInt8], file: String) throws(ConfigurationError) -> Node {
+    let start = Place(source: Source(text: "", file: file), line: 1, column: 1, length: 1)
+    guard bytes.count <= maximumBytes else { throw start.tooLarge(bytes.count) }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw Place(source: start.source, line: bytes.lineOfInvalidText, column: 1, length: 1).error(
+        "the file is not UTF-8 text", hint: "save it in the encoding UTF-8")
+    }
+    return try parse(text, file: file)
+  }
+
+  /// The root of the document. `file` is only printed.
+  public static func parse(_ text: String, file: String) throws(ConfigurationError) -> Node {
+    // Yams counts a byte order mark as a column.
+    let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+    let source = Source(text: text, file: file)
+    let start = Place(source: source, line: 1, column: 1, length: 1)
+    guard text.utf8.count <= maximumBytes else { throw start.tooLarge(text.utf8.count) }
+    try source.refuseControlCharacters(in: text)
+    // Yams expands aliases while it reads, and a few lines of them can stand for more values than fit into memory.
+    // So they are read as anchors first: the same length, the same structure, and refused all the same.
+    if text.utf8.contains(UInt8(ascii: "*")) {
+      _ = try compose(text.replacing("*", with: "&"), source: source)
+    }
+    guard let root = try compose(text, source: source) else {
+      throw start.error("the document is empty")
+    }
+    return root
+  }
+
+  private static func compose(_ text: String, source: Source) throws(ConfigurationError) -> Node? {
+    do {
+      let parser = try Yams.Parser(yaml: text, encoding: .utf8)
+      guard let root = try parser.singleRoot() else { return nil }
+      // A Yams node refers to its anchor weakly; the parser owns it.
+      return try withExtendedLifetime(parser) {
+        var reader = NodeReader(source: source)
+        return try reader.read(root, depth: 1)
+      }
+    } catch let error as ConfigurationError {
+      throw error
+    } catch let error as YamlError {
+      throw error.placed(in: source)
+    } catch {
+      throw Place(source: source, line: 1, column: 1, length: 1).error("the document cannot be read: \(error)")
+    }
+  }
+}
+
+extension Place {
+  fileprivate func tooLarge(_ count: Int) -> ConfigurationError {
+    error("the file has \(count) bytes; a job file has at most \(Document.maximumBytes)")
+  }
+}
