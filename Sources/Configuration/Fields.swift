@@ -43,26 +43,28 @@ public struct Fields {
   public func error(
     _ message: String, key: String? = nil, expected: String? = nil, hint: String? = nil
   ) -> ConfigurationError {
-    let member = members?.first { $0.key == key }
-    return (member?.value.place ?? place).error(message, expected: expected, hint: hint)
+    (key.flatMap(place(of:)) ?? place).error(message, expected: expected, hint: hint)
   }
 
-  /// The value of `key` as `parse` reads it; the default, or an error, if the key is absent. `written` is the default
-  /// as the documentation shows it. All other reads are made of this one.
-  mutating func value<Value>(
+  /// The value of `key` as `parse` reads it; the default, or an error, if the key is absent. All other reads are made
+  /// of this one.
+  ///
+  /// - Parameter written: the default as the documentation shows it.
+  /// - Parameter standIn: some value, while declarations are recorded.
+  public mutating func value<Value>(
     _ key: String, _ kind: @autoclosure () -> ValueKind, default defaultValue: Value?, written: String?, doc: String,
     standIn: () throws(ConfigurationError) -> Value,
     parse: (Node) throws(ConfigurationError) -> Value
   ) throws(ConfigurationError) -> Value {
     known.append(key)
-    guard let members else {
+    guard members != nil else {
       declarations.append(
         KeyDeclaration(
           key: key, kind: kind(), defaultValue: written, isRequired: defaultValue == nil, doc: doc))
       if let defaultValue { return defaultValue }
       return try standIn()
     }
-    if let member = members.first(where: { $0.key == key }) {
+    if let member = member(key) {
       // An empty value has no extent of its own: the key is what one sees.
       return try parse(member.value.isNull ? Node(content: member.value.content, place: member.keyPlace) : member.value)
     }
@@ -71,9 +73,17 @@ public struct Fields {
     throw place.error("missing key `\(key)` in \(name)", expected: "`\(key): \(kind().example)`: \(doc)")
   }
 
-  /// Where the document gives this key; nil if it does not.
+  /// Where the value of `key` stands, for errors that are found later; nil if the document does not give it.
   public func place(of key: String) -> Place? {
-    members?.first { $0.key == key }?.keyPlace
+    member(key)?.value.place
+  }
+
+  func keyPlace(of key: String) -> Place? {
+    member(key)?.keyPlace
+  }
+
+  private func member(_ key: String) -> Node.Member? {
+    members?.first { $0.key == key }
   }
 
   private func finish() throws(ConfigurationError) {

@@ -118,7 +118,7 @@ extension Fields {
   public mutating func section<Value>(
     _ key: String, _ doc: String, _ body: (inout Fields) throws(ConfigurationError) -> Value
   ) throws(ConfigurationError) -> Value {
-    let keyPlace = place(of: key)
+    let keyPlace = keyPlace(of: key)
     let keys = keyPlace == nil ? Configuration.declarations(body) : []
     var fallback: Value?
     if keyPlace == nil, !keys.contains(where: \.isRequired) {

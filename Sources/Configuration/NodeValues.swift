@@ -89,7 +89,7 @@ extension Node {
 }
 
 func suggestion(for word: String, among words: [String]) -> String? {
-  nearest(to: word, among: words).map { "did you mean `\($0)`?" }
+  closest(to: word, among: words).map { "did you mean `\($0)`?" }
 }
 
 extension String {

@@ -1,6 +1,6 @@
 /// The one of `candidates` that `word` was probably meant to be; nil if none is near.
 /// Upper and lower case, `_` and `-` do not count: `batch_size` is `batchSize`.
-package func nearest(to word: String, among candidates: [String]) -> String? {
+public func closest(to word: String, among candidates: [String]) -> String? {
   let letters = Array(letters(of: word))
   guard !letters.isEmpty, letters.count <= 64 else { return nil }
   let near = candidates.compactMap { candidate -> (word: String, distance: Int)? in

@@ -10,11 +10,11 @@ import Testing
     ("sed", "seed"),
   ])
   func findsTheNearestWord(_ word: String, _ expected: String) {
-    #expect(nearest(to: word, among: keys) == expected)
+    #expect(closest(to: word, among: keys) == expected)
   }
 
   @Test(arguments: ["gpu", "x", "", "_", "momentum", "初期値", String(repeating: "e", count: 100_000)])
   func isSilentWhenNothingIsNear(_ word: String) {
-    #expect(nearest(to: word, among: keys) == nil)
+    #expect(closest(to: word, among: keys) == nil)
   }
 }
