@@ -18,8 +18,6 @@ let innerLoops: [SwiftSetting] =
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = house) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -43,19 +41,18 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-    .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
-    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   // A target imports only targets of lower floors; docs/architecture.md says what lives where.
   targets: [
     // Floor 0
+    .target(name: "CLinux"),
     .target(name: "CVector"),
     .target(
       name: "CImageCodecs",
       linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     library("Configuration", [.product(name: "Yams", package: "Yams")]),
-    library("DurableFiles", [system]),
+    library("DurableFiles", ["CLinux"]),
     library("Workers"),
     // Floor 1
     library("Tensors", ["CVector"], innerLoops),
@@ -72,16 +69,17 @@ let package = Package(
     library("Jobs", ["DurableFiles"]),
     // Floor 5
     library("Manifests", ["Configuration", "Datasets", "Networks", "Training"]),
-    library("Supervision", ["Jobs", "DurableFiles", logging, system]),
+    library("Supervision", ["CLinux", "DurableFiles", "Jobs", logging]),
     // Floor 6
     program("kiln", [
       "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Images", "Jobs", "Kernels", "Manifests", "Metrics",
       "Networks", "Tensors", "Training", "Workers", argumentParser,
     ]),
-    program("kilnd", ["DurableFiles", "Jobs", "Supervision", argumentParser, lifecycle, logging]),
+    program("kilnd", ["DurableFiles", "Jobs", "Supervision", argumentParser, logging]),
     // Tests
+    .target(name: "TemporaryFolder", path: "Tests/TemporaryFolder", swiftSettings: house),
     tests("Configuration"),
-    tests("DurableFiles"),
+    tests("DurableFiles", ["TemporaryFolder"]),
     tests("Workers"),
     tests("Kernels", ["Tensors"]),
     tests("Tensors"),
@@ -91,9 +89,9 @@ let package = Package(
     tests("Checkpoints", ["Tensors"]),
     tests("Datasets", ["Configuration", "Images", "Tensors"]),
     tests("Training", ["Checkpoints", "Datasets", "Metrics", "Networks", "Tensors", "Workers"]),
-    tests("Jobs", ["DurableFiles"]),
+    tests("Jobs", ["DurableFiles", "TemporaryFolder"]),
     tests("Manifests", ["Configuration", "Datasets", "Networks", "Training"]),
-    tests("Supervision", ["Jobs", "DurableFiles"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["kiln", "kilnd"], swiftSettings: house),
+    tests("Supervision", ["DurableFiles", "Jobs", "TemporaryFolder"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["kiln", "kilnd", "TemporaryFolder"], swiftSettings: house),
   ]
 )

@@ -1,0 +1,26 @@
+/// What Linux offers and Swift's Glibc module leaves out, because glibc shows it only under _GNU_SOURCE.
+///
+/// Every function returns -1 and sets errno on failure, as the calls behind it do.
+#pragma once
+
+#include <signal.h>
+#include <sys/types.h>
+
+/// Renames without ever replacing what stands at `to` (EEXIST then).
+int linux_rename_no_replace(const char *from, const char *to);
+
+/// A pipe whose two ends are closed in any program that is executed.
+int linux_pipe(int ends[2]);
+
+/// A descriptor that becomes readable when one of `signals` arrives; the caller has blocked them.
+int linux_signal_descriptor(const sigset_t *signals);
+
+/// The number of a signal that waits in a descriptor of `linux_signal_descriptor`, or 0 if none does.
+int linux_next_signal(int descriptor);
+
+/// A descriptor that becomes readable when the process ends, whoever its parent is.
+int linux_process_descriptor(pid_t process);
+
+/// 1: somebody holds the file open for writing; 0: nobody does; -1: the kernel does not say
+/// (another user's file, a network file system). `descriptor` is open for reading.
+int linux_is_being_written(int descriptor);
