@@ -1,0 +1,59 @@
+import Glibc
+
+/// An open file, closed when it goes out of scope. Never inherited by a child.
+struct Descriptor: ~Copyable {
+  let number: Int32
+  let path: String
+
+  init(_ path: String, _ flags: Int32, mode: mode_t = 0o666, operation: String = "open") throws(FileError) {
+    number = try check(operation, path) { open(path, flags | O_CLOEXEC, mode) }
+    self.path = path
+  }
+
+  deinit { close(number) }
+
+  func write(_ bytes: [UInt8]) throws(FileError) {
+    try bytes.withUnsafeBufferPointer { (buffer) throws(FileError) in
+      var rest = buffer[...]
+      while !rest.isEmpty {
+        let written = try check("write", path) {
+          Glibc.write(number, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
+        }
+        rest = rest.dropFirst(written)
+      }
+    }
+  }
+
+  /// A failure is final: the kernel may have dropped the pages, so that a second call would succeed without them.
+  func sync() throws(FileError) {
+    if fsync(number) != 0 { throw .system(operation: "fsync", path: path, code: errno) }
+  }
+
+  func facts() throws(FileError) -> FileFacts {
+    var status = stat()
+    try check("examine", path) { fstat(number, &status) }
+    return FileFacts(status)
+  }
+}
+
+/// Makes the names in a directory survive a power cut.
+func syncDirectory(_ path: String) throws(FileError) {
+  let directory = try Descriptor(path, O_RDONLY | O_DIRECTORY)
+  try directory.sync()
+}
+
+/// The directory that holds `path`: `.` for a bare name.
+func parentDirectory(of path: String) -> String {
+  guard let slash = path.lastIndex(of: "/") else { return "." }
+  return slash == path.startIndex ? "/" : String(path[..<slash])
+}
+
+/// A name beside `path` for a file that is not finished. The dot keeps it out of listings, the process number and
+/// the counter out of the way of others.
+func temporaryName(beside path: String) -> String {
+  let name = path.split(separator: "/").last ?? ""
+  let unique = "\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+  // 255 bytes is the longest name; the suffix takes at most 28 of them.
+  let stem = String(decoding: name.utf8.prefix(200), as: UTF8.self)
+  return "\(parentDirectory(of: path))/.\(stem).\(unique).tmp"
+}

@@ -1,0 +1,31 @@
+import CLinux
+import Glibc
+
+/// Renames `source` to `path` durably and without overwriting: throws EEXIST if something already stands there.
+/// Whatever `source` is (a link, a pipe, a directory) is moved itself, never opened.
+public func move(_ source: String, to path: String) throws(FileError) {
+  try check("move to", path) { linux_rename_no_replace(source, path) }
+  try syncDirectories(of: source, and: path)
+}
+
+/// The same for an entry whose name may not be UTF-8.
+public func move(_ entry: DirectoryEntry, in directory: String, to path: String) throws(FileError) {
+  let source = joined(directory, entry.bytes)
+  try check("move to", path) { linux_rename_no_replace(source, path) }
+  try syncDirectories(of: "\(directory)/x", and: path)
+}
+
+/// Removes a file. That it is already gone is no error.
+public func remove(_ path: String) throws(FileError) {
+  if unlink(path) != 0 && errno != ENOENT {
+    throw .system(operation: "remove", path: path, code: errno)
+  }
+}
+
+private func syncDirectories(of source: String, and destination: String) throws(FileError) {
+  let from = parentDirectory(of: source)
+  let to = parentDirectory(of: destination)
+  // The new name first: a power cut between the two may leave both names, never none.
+  try syncDirectory(to)
+  if from != to { try syncDirectory(from) }
+}
