@@ -18,7 +18,8 @@ public struct LinearGeometry: Sendable, Hashable {
   }
 
   public var inputs: Int { channels * valuesPerChannel }
-  public var parts: Int { min(channels, 32) }
+  public static let mostParts = 32
+  public var parts: Int { min(channels, LinearGeometry.mostParts) }
   /// Vectors for the parts' sums.
   public var partialVectors: Int { parts * outputs }
 

@@ -15,7 +15,7 @@ public struct PoolingGeometry: Sendable, Hashable {
   }
 
   /// Windows share no pixel, so a gradient is stored once and never added to.
-  private var windowsAreDisjoint: Bool { strideHeight >= kernelHeight && strideWidth >= kernelWidth }
+  public var windowsAreDisjoint: Bool { strideHeight >= kernelHeight && strideWidth >= kernelWidth }
 }
 
 extension PoolingGeometry {

@@ -41,6 +41,12 @@ public struct Values<Element>: @unchecked Sendable {
     for (index, value) in other.enumerated() { pointer[index] = value }
   }
 
+  @inlinable
+  public func copy(from other: Values) {
+    precondition(other.count == count, "a copy needs as many values as it replaces")
+    pointer.update(from: other.pointer, count: count)
+  }
+
   public func array() -> [Element] {
     Array(UnsafeBufferPointer(start: pointer, count: count))
   }

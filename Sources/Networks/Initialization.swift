@@ -1,0 +1,29 @@
+import Tensors
+
+/// First values of the parameters: weights uniform in ±sqrt(6 / fanIn), whose variance 2 / fanIn keeps the
+/// activations' variance through a ReLU (He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015);
+/// biases zero. A pure function of the seed, the parameter's place in the network and the index.
+public enum HeInitialization {
+  public static func values(of slot: ParameterSlot, number: Int, seed: UInt64) -> [Float] {
+    guard slot.shape.count > 1 else { return [Float](repeating: 0, count: slot.count) }
+    let bound = (6 / Double(slot.fanIn)).squareRoot()
+    let random = CounterRandom(seed: seed, stream: RandomStream.weights + UInt64(number))
+    return (0..<slot.count).map { Float((2 * random.uniform(at: UInt64($0)) - 1) * bound) }
+  }
+}
+
+/// What the streams of a job's random numbers are for; data streams are in Datasets.
+enum RandomStream {
+  static let weights: UInt64 = 1 << 32
+}
+
+extension Executor {
+  /// Sets every parameter to its first value.
+  public func initialize(seed: UInt64) {
+    for (number, slot) in plan.parameters.enumerated() {
+      let values = HeInitialization.values(of: slot, number: number, seed: seed)
+      self.values(of: slot).copy(from: values.map { Scalar($0) })
+    }
+    prepare()
+  }
+}

@@ -1,0 +1,74 @@
+public import Configuration
+public import Tensors
+
+/// One layer of a network: what it is called in a job file, what it does to a shape, what it costs and how
+/// it computes. Everything about a layer is in its one file; the catalogue adds one line.
+public protocol Layer: Configurable {
+  /// The shape it makes of `input`.
+  /// - Throws: `ShapeMismatch` when it cannot take that shape.
+  func output(for input: Shape) throws(ShapeMismatch) -> Shape
+
+  /// Its trained tensors, in the order and with the names of PyTorch's module.
+  func parameters(for input: Shape) -> [ParameterShape]
+
+  /// Multiply-accumulates of the forward pass for one image.
+  func multiplyAccumulates(for input: Shape) -> Int
+
+  /// The columns of the table that `kiln describe` prints, for layers that have them.
+  var window: LayerWindow? { get }
+
+  /// Computes the layer for this shape; nil if it only renames it.
+  func operation(for input: Shape) -> (any Operation)?
+}
+
+extension Layer {
+  public func parameters(for input: Shape) -> [ParameterShape] { [] }
+  public func multiplyAccumulates(for input: Shape) -> Int { 0 }
+  public var window: LayerWindow? { nil }
+}
+
+/// What slides over the image, if anything does.
+public struct LayerWindow: Sendable, Hashable {
+  public let kernel: Pair
+  public let stride: Pair
+  public let padding: Pair
+
+  public static func == (a: LayerWindow, b: LayerWindow) -> Bool {
+    a.kernel == b.kernel && a.stride == b.stride && a.padding == b.padding
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    for pair in [kernel, stride, padding] {
+      hasher.combine(pair.height)
+      hasher.combine(pair.width)
+    }
+  }
+}
+
+/// A trained tensor of one layer.
+public struct ParameterShape: Sendable, Hashable {
+  /// `weight` or `bias`.
+  public let name: String
+  public let shape: [Int]
+  /// Inputs that each of its outputs sums over: the scale of its initial values.
+  public let fanIn: Int
+
+  public init(_ name: String, _ shape: [Int], fanIn: Int) {
+    self.name = name
+    self.shape = shape
+    self.fanIn = fanIn
+  }
+
+  public var count: Int { shape.reduce(1, *) }
+}
+
+/// A layer got a shape that it cannot work on.
+public struct ShapeMismatch: Error, Equatable {
+  public let problem: String
+  public let cure: String
+
+  public init(_ problem: String, cure: String) {
+    self.problem = problem
+    self.cure = cure
+  }
+}

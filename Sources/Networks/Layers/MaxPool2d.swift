@@ -1,0 +1,66 @@
+public import Configuration
+import Kernels
+public import Tensors
+
+/// The greatest value of each window, as `torch.nn.MaxPool2d` without padding.
+///
+/// Shapes: C x H x W to C x ((H - kh) / sh + 1) x ((W - kw) / sw + 1), rounded down; what no window reaches
+/// is left out. Gradient: a window's goes to its greatest value, the first of equal ones.
+public struct MaxPool2d: Layer {
+  public static let keyword = "maxPool2d"
+  public static let summary = "Max pooling: keeps the greatest value of each window."
+
+  public let kernel: Pair
+  public let stride: Pair
+
+  public init(kernel: Pair, stride: Pair? = nil) {
+    self.kernel = kernel
+    self.stride = stride ?? kernel
+  }
+
+  public init(reading fields: inout Fields) throws(ConfigurationError) {
+    kernel = try fields.pair("kernel", in: 1...255, "Size of the window.")
+    stride = try fields.pair(
+      "stride", in: 1...255, default: kernel, "Steps of the window; as large as the kernel if not given.")
+  }
+
+  public var window: LayerWindow? { LayerWindow(kernel: kernel, stride: stride, padding: Pair(0)) }
+
+  public func output(for input: Shape) throws(ShapeMismatch) -> Shape {
+    try Windows.requireImage(input, for: Self.keyword)
+    try Windows.require(kernel, toFit: input)
+    return Shape(
+      channels: input.channels, height: (input.height - kernel.height) / stride.height + 1,
+      width: (input.width - kernel.width) / stride.width + 1)
+  }
+
+  public func operation(for input: Shape) -> (any Operation)? {
+    MaximumOperation(
+      geometry: PoolingGeometry(kernel: (kernel.height, kernel.width), stride: (stride.height, stride.width)))
+  }
+}
+
+struct MaximumOperation: Operation {
+  let geometry: PoolingGeometry
+
+  var needs: OperationNeeds {
+    var needs = OperationNeeds()
+    needs.masksInputGradient = true
+    needs.overwritesInput = geometry.windowsAreDisjoint
+    return needs
+  }
+
+  func forward<Scalar: LaneScalar>(_ pass: Pass<Scalar>) {
+    pass.team.run(pass.output.channels) { channel, _ in
+      geometry.maximum(channel: channel, pass.input, into: pass.output)
+    }
+  }
+
+  func backward<Scalar: LaneScalar>(_ pass: Pass<Scalar>) {
+    guard let inputGradient = pass.inputGradient else { return }
+    pass.team.run(pass.output.channels) { channel, _ in
+      geometry.maximumGradient(
+        channel: channel, pass.input, pass.outputGradient, into: inputGradient, rectified: pass.inputIsRectified)
+    }
+  }
+}

@@ -1,0 +1,104 @@
+public import Configuration
+public import Tensors
+
+/// A network bound to the shape of its input: every shape, parameter, cost and layout, decided before the
+/// first step. A pure value; executors give it memory.
+public struct NetworkPlan: Sendable {
+  public let input: Shape
+  public let layers: [PlannedLayer]
+  public let parameters: [ParameterSlot]
+  /// Scalars that hold all parameters; each starts on a cache line of its own.
+  public let parameterScalars: Int
+  let stages: [Stage]
+
+  /// A layer and what it does to its shape: a row of the table.
+  public struct PlannedLayer: Sendable {
+    public let index: Int
+    public let keyword: String
+    public let layer: any Layer
+    public let input: Shape
+    public let output: Shape
+    public let parameters: [ParameterShape]
+    public let multiplyAccumulates: Int
+  }
+
+  /// Binds `network` to `input`.
+  /// - Throws: an error at the layer that cannot take the shape it gets.
+  public init(_ network: Network, input: Shape) throws(PlanError) {
+    var shape = input
+    var layers: [PlannedLayer] = []
+    for (index, placed) in network.layers.enumerated() {
+      let layer = placed.layer
+      let keyword = type(of: layer).keyword
+      let output: Shape
+      do { output = try layer.output(for: shape) } catch {
+        throw PlanError(layer: index, keyword: keyword, place: placed.place, mismatch: error)
+      }
+      layers.append(
+        PlannedLayer(
+          index: index, keyword: keyword, layer: layer, input: shape, output: output,
+          parameters: layer.parameters(for: shape), multiplyAccumulates: layer.multiplyAccumulates(for: shape)))
+      shape = output
+    }
+    self.input = input
+    self.layers = layers
+    parameters = ParameterSlot.table(layers)
+    parameterScalars = parameters.last.map { $0.offset + $0.count.roundedUp(to: laneCount) } ?? 0
+    stages = Stage.stages(layers)
+  }
+
+  public var output: Shape { layers.last?.output ?? input }
+  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
+  public var multiplyAccumulates: Int { layers.reduce(0) { $0 + $1.multiplyAccumulates } }
+
+  /// Multiply-accumulates of a training step for one image: forward, and again for each gradient that is taken.
+  public var trainingMultiplyAccumulates: Int {
+    var isInputTrained = false
+    return layers.reduce(0) { total, layer in
+      let passes = layer.parameters.isEmpty ? 0 : (isInputTrained ? 3 : 2)
+      isInputTrained = isInputTrained || !layer.parameters.isEmpty
+      return total + passes * layer.multiplyAccumulates
+    }
+  }
+}
+
+/// A layer of the network cannot take the shape that reaches it.
+public struct PlanError: Error, CustomStringConvertible {
+  public let layer: Int
+  public let keyword: String
+  public let place: Place?
+  public let mismatch: ShapeMismatch
+
+  public var description: String {
+    place.map { "\($0.error(message, hint: mismatch.cure))" } ?? "\(message); \(mismatch.cure)"
+  }
+
+  public var message: String { "layer \(layer) (\(keyword)): \(mismatch.problem)" }
+}
+
+/// Where one parameter lies among all of them.
+public struct ParameterSlot: Sendable, Hashable {
+  /// As `torch.nn.Sequential` names it: `0.weight`.
+  public let name: String
+  public let layer: Int
+  public let shape: [Int]
+  public let fanIn: Int
+  public let offset: Int
+  public let count: Int
+
+  static func table(_ layers: [NetworkPlan.PlannedLayer]) -> [ParameterSlot] {
+    var offset = 0
+    return layers.flatMap { layer in
+      layer.parameters.map { parameter in
+        defer { offset += parameter.count.roundedUp(to: laneCount) }
+        return ParameterSlot(
+          name: "\(layer.index).\(parameter.name)", layer: layer.index, shape: parameter.shape, fanIn: parameter.fanIn,
+          offset: offset, count: parameter.count)
+      }
+    }
+  }
+}
+
+extension Int {
+  func roundedUp(to unit: Int) -> Int { (self + unit - 1) / unit * unit }
+}

@@ -1,0 +1,85 @@
+import Tensors
+
+/// One operation of the running network: a layer, perhaps with the ReLU behind it fused in.
+///
+/// Layers that only rename the shape have no stage.
+struct Stage: Sendable {
+  let layer: Int
+  let operation: any Operation
+  let needs: OperationNeeds
+  let input: Shape
+  let output: Shape
+  /// A ReLU follows and is part of this stage.
+  var isRectified = false
+  /// Something at or before this stage is trained, so its output's gradient is wanted.
+  let isTrained: Bool
+
+  static func stages(_ layers: [NetworkPlan.PlannedLayer]) -> [Stage] {
+    var stages: [Stage] = []
+    // The shape as it lies in memory, which a renaming layer leaves alone.
+    var physical: Shape?
+    for layer in layers {
+      if layer.layer is Relu, let last = stages.last, last.needs.fusesRectifier, !last.isRectified {
+        stages[stages.count - 1].isRectified = true
+        continue
+      }
+      guard let operation = layer.layer.operation(for: layer.input) else { continue }
+      let keepsShape = layer.output == layer.input
+      let input = physical ?? layer.input
+      let output = keepsShape ? input : layer.output
+      stages.append(
+        Stage(
+          layer: layer.index, operation: operation, needs: operation.needs, input: input, output: output,
+          isTrained: (stages.last?.isTrained ?? false) || !layer.parameters.isEmpty))
+      physical = output
+    }
+    return stages
+  }
+}
+
+/// Where every tensor of an executor lies: offsets into one block of vectors.
+struct Arena: Sendable {
+  struct Place: Sendable {
+    let layout: PackLayout
+    let offset: Int
+  }
+
+  /// Tensor 0 is the network's input, tensor i + 1 the output of stage i.
+  let activations: [Place]
+  /// The gradient of tensor i; nil where nobody wants it.
+  let gradients: [Place?]
+  let vectorCount: Int
+
+  init(stages: [Stage], input: Shape) {
+    let layouts = Arena.layouts(stages: stages, input: input)
+    var next = 0
+    func take(_ layout: PackLayout) -> Place {
+      defer { next += layout.vectorCount }
+      return Place(layout: layout, offset: next)
+    }
+    let activations = layouts.map(take)
+    self.activations = activations
+    gradients = layouts.indices.map { tensor in
+      let isWanted = tensor > 0 && (stages[tensor - 1].isTrained || tensor == stages.count)
+      guard isWanted else { return nil }
+      // A gradient may lie where its tensor was, once the reader of the tensor is done with it and the
+      // maker does not look back.
+      let reader = tensor < stages.count ? stages[tensor].needs : nil
+      let canShare = reader?.overwritesInput == true && !stages[tensor - 1].needs.readsOutput
+      return canShare ? activations[tensor] : take(layouts[tensor])
+    }
+    vectorCount = next
+  }
+
+  /// Each tensor gets the widest halo that anybody who reads it or its gradient needs.
+  private static func layouts(stages: [Stage], input: Shape) -> [PackLayout] {
+    (0...stages.count).map { tensor in
+      let shape = tensor == 0 ? input : stages[tensor - 1].output
+      var halo = PackLayout.Halo.none
+      if tensor < stages.count { halo = halo.union(stages[tensor].needs.inputHalo) }
+      let makerPassesGradientOn = tensor >= 2 && stages[tensor - 2].isTrained
+      if makerPassesGradientOn { halo = halo.union(stages[tensor - 1].needs.outputGradientHalo) }
+      return PackLayout(shape, halo: halo)
+    }
+  }
+}
