@@ -62,13 +62,12 @@ extension ValueKind: CustomStringConvertible {
 
   private static func bounds(_ range: ClosedRange<Double>) -> String {
     let largest = Double.greatestFiniteMagnitude
-    let isOpen = range.lowerBound == .leastNonzeroMagnitude || range.lowerBound == .leastNormalMagnitude
-    let from = isOpen ? "greater than 0" : "at least \(range.lowerBound.written)"
+    let from = range.isAboveZero ? "greater than 0" : "at least \(range.lowerBound.written)"
     switch (range.lowerBound <= -largest, range.upperBound >= largest) {
     case (true, true): return ""
     case (false, true): return " \(from)"
     case (true, false): return " at most \(range.upperBound.written)"
-    case (false, false) where isOpen: return " \(from) and at most \(range.upperBound.written)"
+    case (false, false) where range.isAboveZero: return " \(from) and at most \(range.upperBound.written)"
     case (false, false): return " from \(range.lowerBound.written) to \(range.upperBound.written)"
     }
   }
@@ -105,4 +104,9 @@ extension Double {
   var written: String {
     Int(exactly: self).map(String.init) ?? String(self)
   }
+}
+
+extension ClosedRange<Double> {
+  /// All numbers above zero: the least of them, however it is written, stands for an open bound.
+  var isAboveZero: Bool { lowerBound > 0 && lowerBound <= .leastNormalMagnitude }
 }
