@@ -28,7 +28,11 @@ struct NodeReader {
       for element in sequence { elements.append(try read(element, depth: depth + 1)) }
       return Node(content: .list(elements), place: place)
     case .mapping(let mapping):
-      return Node(content: .mapping(try members(of: mapping, depth: depth)), place: place)
+      let members = try members(of: mapping, depth: depth)
+      // A mapping without a brace begins with its first key.
+      let first = members.first.map(\.keyPlace)
+      let isBraced = first?.line != place.line || first?.column != place.column
+      return Node(content: .mapping(members), place: isBraced ? place : first ?? place)
     case .alias:
       throw place.error("aliases are not allowed", hint: "write the value again where it is needed")
     }

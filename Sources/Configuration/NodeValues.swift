@@ -31,9 +31,13 @@ extension Node {
     }
   }
 
-  /// Any scalar that is not empty.
+  /// Any scalar of one line that is not empty.
   public func text(_ name: String) throws(ConfigurationError) -> String {
     guard let scalar, !isNull, !scalar.isEmpty else { throw mismatch(name, .text) }
+    // A quoted text may hold any character as an escape, which no path and no name should.
+    guard !scalar.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+      throw error("`\(name)` must be one line of text without control characters")
+    }
     return scalar
   }
 

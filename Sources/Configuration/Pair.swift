@@ -1,5 +1,5 @@
 /// A number for each of two axes: `3` stands for both, `[3, 5]` is height 3, width 5.
-public struct Pair: Codable, Sendable, Equatable, CustomStringConvertible {
+public struct Pair: Codable, Sendable, Hashable, CustomStringConvertible {
   public var height: Int
   public var width: Int
 

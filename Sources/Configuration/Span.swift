@@ -1,5 +1,5 @@
 /// A stretch of training: `5 epochs` or `200 steps`.
-public enum Span: Codable, Sendable, Equatable, CustomStringConvertible {
+public enum Span: Codable, Sendable, Hashable, CustomStringConvertible {
   case epochs(Int)
   case steps(Int)
 

@@ -100,6 +100,8 @@ import Testing
     ("lit: yes", "1:6: error: `lit` must be true or false, but is `yes`"),
     ("lit: \"true\"", "1:6: error: `lit` must be true or false, but is the quoted text \"true\""),
     ("fuel: coal", "1:7: error: `fuel` must be one of wood, gas, but is `coal`"),
+    ("owner: \"a\\0b\"", "1:8: error: `owner` must be one line of text without control characters"),
+    ("owner: ''", "1:8: error: `owner` must be a text, but is the quoted text \"\""),
     ("shelf: [1, 2, 3]", "1:8: error: `shelf` must be a whole number from 1 to 64, or [height, width], but is a list"),
     ("shelf: [1, 99]", "1:12: error: `shelf width` must be a whole number from 1 to 64, but is `99`"),
     ("rest: 5", "1:7: error: `rest` must be a duration as `5 epochs` or `200 steps`, but is `5`"),
