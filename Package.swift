@@ -68,7 +68,7 @@ let package = Package(
     library("Training", ["Checkpoints", "Configuration", "Datasets", "DurableFiles", "Kernels", "Metrics", "Networks", "Tensors", "Workers"]),
     library("Jobs", ["DurableFiles"]),
     // Floor 5
-    library("Manifests", ["Configuration", "Datasets", "Networks", "Training"]),
+    library("Manifests", ["Configuration", "Datasets", "DurableFiles", "Images", "Networks", "Tensors", "Training"]),
     library("Supervision", ["CLinux", "DurableFiles", "Jobs", logging]),
     // Floor 6
     program("kiln", [
