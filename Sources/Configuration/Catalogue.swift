@@ -78,10 +78,10 @@ extension Node {
     case .mapping(let members) where members.count > 1:
       let keyword = members[0].key.clipped
       throw members[1].keyPlace.error(
-        "a \(noun) is one keyword with its settings, but here `\(members[1].key.clipped)` stands beside `\(keyword)`",
+        "only one \(noun) can stand here, but `\(members[1].key.clipped)` stands beside `\(keyword)`",
         hint: "indent the settings deeper than `\(keyword)`, or write `\(keyword): {…}`")
     default:
-      throw error("expected a \(noun), but it is \(found)", hint: "write `keyword` or `keyword: {…}`")
+      throw error("expected one \(noun), found \(found)", hint: "write `keyword` or `keyword: {…}`")
     }
   }
 }

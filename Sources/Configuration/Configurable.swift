@@ -33,7 +33,7 @@ extension Node {
     _ name: String, at anchor: Place, _ body: (inout Fields) throws(ConfigurationError) -> Value
   ) throws(ConfigurationError) -> Value {
     guard case .mapping(let members) = content else {
-      throw error("`\(name)` must be a mapping, but is \(found)", hint: "write its settings as `key: value`")
+      throw error("\(name) must be a mapping, but is \(found)", hint: "write its settings as `key: value`")
     }
     return try Fields.read(members, name: name, at: anchor, body)
   }

@@ -12,7 +12,7 @@ public enum Document {
 
   /// The root of the document. `file` is only printed.
   public static func parse(_ bytes: [UInt8], file: String) throws(ConfigurationError) -> Node {
-    let start = Place(source: Source(text: "", file: file), line: 1, column: 1, length: 1)
+    let start = Source(text: "", file: file).place(line: 1, column: 1)
     guard bytes.count <= maximumBytes else { throw start.tooLarge(bytes.count) }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw Place(source: start.source, line: bytes.lineOfInvalidText, column: 1, length: 1).error(
@@ -26,18 +26,22 @@ public enum Document {
     // Yams counts a byte order mark as a column.
     let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     let source = Source(text: text, file: file)
-    let start = Place(source: source, line: 1, column: 1, length: 1)
+    let start = source.place(line: 1, column: 1)
     guard text.utf8.count <= maximumBytes else { throw start.tooLarge(text.utf8.count) }
     try source.refuseControlCharacters(in: text)
     // Yams expands aliases while it reads, and a few lines of them can stand for more values than fit into memory.
     // So they are read as anchors first: the same length, the same structure, and refused all the same.
-    if text.utf8.contains(UInt8(ascii: "*")) {
-      _ = try compose(text.replacing("*", with: "&"), source: source)
+    let (asterisk, ampersand) = (UInt8(ascii: "*"), UInt8(ascii: "&"))
+    if text.utf8.contains(asterisk) {
+      let disarmed = String(decoding: text.utf8.map { $0 == asterisk ? ampersand : $0 }, as: UTF8.self)
+      _ = try compose(disarmed, source: source)
     }
     guard let root = try compose(text, source: source) else {
       throw start.error("the document is empty")
     }
-    return root
+    // What is missing in a document is missing at its beginning, not in its first word.
+    return Node(
+      content: root.content, place: source.place(line: root.place.line, column: root.place.column))
   }
 
   private static func compose(_ text: String, source: Source) throws(ConfigurationError) -> Node? {
@@ -54,7 +58,7 @@ public enum Document {
     } catch let error as YamlError {
       throw error.placed(in: source)
     } catch {
-      throw Place(source: source, line: 1, column: 1, length: 1).error("the document cannot be read: \(error)")
+      throw source.place(line: 1, column: 1).error("the document cannot be read: \(error)")
     }
   }
 }

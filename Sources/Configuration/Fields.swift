@@ -70,7 +70,7 @@ public struct Fields {
     }
     if let defaultValue { return defaultValue }
     lacksKey = true
-    throw place.error("missing key `\(key)` in \(name)", expected: "`\(key): \(kind().example)`: \(doc)")
+    throw place.error("missing key `\(key)` in \(name)", expected: "\(key): \(kind().example)  # \(doc)")
   }
 
   /// Where the value of `key` stands, for errors that are found later; nil if the document does not give it.

@@ -45,7 +45,7 @@ extension ValueKind: CustomStringConvertible {
     case .pair(let range): "a whole number\(Self.bounds(range, min: Int.min, max: Int.max)), or [height, width]"
     case .span: "a duration as `5 epochs` or `200 steps`"
     case .section: "a mapping"
-    case .oneOf(let noun, _): "a \(noun)"
+    case .oneOf(let noun, _): "one \(noun)"
     case .list(let kind): "a list, each \(kind)"
     case .anyOf(let kinds): kinds.map(\.description).joined(separator: ", or ")
     }
@@ -75,7 +75,8 @@ extension ValueKind: CustomStringConvertible {
   /// A value of this kind, for the message about a missing key.
   var example: String {
     switch self {
-    case .integer(let range), .pair(let range): String(min(max(10, range.lowerBound), range.upperBound))
+    case .integer(let range): String(min(max(10, range.lowerBound), range.upperBound))
+    case .pair(let range): String(min(max(3, range.lowerBound), range.upperBound))
     case .number(let range): min(max(0.1, range.lowerBound), range.upperBound).written
     case .boolean: "true"
     case .text: "…"

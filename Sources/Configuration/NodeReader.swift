@@ -97,10 +97,18 @@ extension Place {
 }
 
 extension YamlError {
+  private static let cures: [(problem: String, cure: String)] = [
+    ("mapping values are not allowed", "is a colon missing on the line before, or the indentation wrong?"),
+    ("did not find expected key", "lines of one mapping begin in one column, those of a list with `-`"),
+    ("did not find expected ','", "close what was opened, or separate it with a comma"),
+    ("cannot start any token", "put the text in quotes"),
+  ]
+
   /// Yams' own words at Yams' own position.
   func placed(in source: Source) -> ConfigurationError {
     func error(_ message: String, _ mark: Mark, hint: String? = nil) -> ConfigurationError {
-      Place(source: source, line: mark.line, column: mark.column, length: 1).error(message, hint: hint)
+      // Yams ends the last line if the text does not, and complains of what is missing on the next.
+      source.place(line: mark.line, column: mark.column).error(message, hint: hint)
     }
     switch self {
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
@@ -110,14 +118,14 @@ extension YamlError {
       }
       if problem.contains("undefined alias") { return error("aliases are not allowed", mark) }
       let isTab = source.line(mark.line).unicodeScalars.dropFirst(mark.column - 1).first == "\t"
-      let circumstances = context.map { " (\($0.text))" } ?? ""
+      let circumstances = context.map { " (\($0.text) that begins on line \($0.mark.line))" } ?? ""
       return error(
-        "this is not YAML: \(problem)\(circumstances)", mark, hint: isTab ? "indent with blanks, not with tabs" : nil)
+        "this is not YAML: \(problem)\(isTab ? "" : circumstances)", mark,
+        hint: isTab ? "indent with blanks, not with tabs" : Self.cures.first { problem.contains($0.problem) }?.cure)
     case .duplicatedKeysInMapping(let duplicates, let context):
-      let place = Place(source: source, line: context.mark.line, column: context.mark.column, length: 1)
-      return place.repeated(key: duplicates.first ?? "")
+      return source.place(line: context.mark.line, column: context.mark.column).repeated(key: duplicates.first ?? "")
     default:
-      return Place(source: source, line: 1, column: 1, length: 1).error("this is not YAML: \(self)")
+      return source.place(line: 1, column: 1).error("this is not YAML: \(self)")
     }
   }
 }

@@ -65,9 +65,9 @@ extension Node {
       width: try elements[1].integer("\(name) width", in: range))
   }
 
-  /// `5 epochs` or `200 steps`; at least one.
+  /// `5 epochs` or `200 steps`; from one to a thousand million, so that their product with any data set is a number of steps.
   public func span(_ name: String) throws(ConfigurationError) -> Span {
-    guard case .scalar(let text, _) = content, let value = Span(text), value.count >= 1 else {
+    guard case .scalar(let text, _) = content, let value = Span(text), (1...1_000_000_000).contains(value.count) else {
       let isNumber = scalar?.isDecimalInteger ?? false
       throw mismatch(
         name, .span, hint: isNumber ? "say of what: `\(scalar ?? "") epochs` or `\(scalar ?? "") steps`" : nil)

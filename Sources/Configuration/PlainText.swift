@@ -8,7 +8,7 @@ extension Source {
       if scalar.isForbidden {
         let digits = String(scalar.value, radix: 16, uppercase: true)
         let code = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-        throw Place(source: self, line: line, column: column, length: 1)
+        throw place(line: line, column: column)
           .error("the control character U+\(code) cannot stand in a document")
       }
       if scalar == "\n", previous == "\r" {

@@ -8,6 +8,14 @@ final class Source: Sendable {
     lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
   }
 
+  /// A place of one character; the end of the text if there is no such line.
+  func place(line: Int, column: Int) -> Place {
+    guard line <= lines.count else {
+      return Place(source: self, line: lines.count, column: self.line(lines.count).unicodeScalars.count + 1, length: 1)
+    }
+    return Place(source: self, line: line, column: column, length: 1)
+  }
+
   /// Line `number`, counted from 1; empty beyond the end.
   func line(_ number: Int) -> Substring {
     lines.indices.contains(number - 1) ? lines[number - 1] : ""
@@ -28,9 +36,10 @@ public struct Place: Sendable {
 
   /// An error about this place. `expected` and `hint` go on lines of their own below the caret.
   public func error(_ message: String, expected: String? = nil, hint: String? = nil) -> ConfigurationError {
-    ConfigurationError(
+    let text = source.line(line)
+    return ConfigurationError(
       file: file, line: line, column: column, message: message, expected: expected, hint: hint,
-      excerpt: Excerpt(line: source.line(line), column: column, length: length))
+      excerpt: text.isEmpty ? nil : Excerpt(line: text, column: column, length: length))
   }
 }
 

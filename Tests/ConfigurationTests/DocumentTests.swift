@@ -27,10 +27,16 @@ import Testing
     ("? [a, b]\n: 1", "1:3: a key must be a word, not a list"),
     (
       "a:\n\tb: 1",
-      "2:1: this is not YAML: found character that cannot start any token (while scanning for the next token)"
+      "2:1: this is not YAML: found character that cannot start any token"
     ),
-    ("a: [1, 2", "2:1: this is not YAML: did not find expected ',' or ']' (while parsing a flow sequence)"),
-    ("a: \"b", "1:6: this is not YAML: found unexpected end of stream (while scanning a quoted scalar)"),
+    (
+      "a: [1, 2",
+      "1:9: this is not YAML: did not find expected ',' or ']' (while parsing a flow sequence that begins on line 1)"
+    ),
+    (
+      "a: \"b",
+      "1:6: this is not YAML: found unexpected end of stream (while scanning a quoted scalar that begins on line 1)"
+    ),
     ("a: b: c", "1:5: this is not YAML: mapping values are not allowed in this context"),
     ("a: 1\r\nb: \u{1}", "2:4: the control character U+0001 cannot stand in a document"),
     ("a: 1\n b: 2", "2:3: this is not YAML: mapping values are not allowed in this context"),

@@ -73,7 +73,7 @@ import Testing
         oven.yaml:1:9: error: missing key `iron` in celadon
         1 | glaze: {celadon: {}}
           |         ^~~~~~~
-          expected `iron: 0.1`: share of iron
+          expected iron: 0.1  # share of iron
         """)
   }
 
@@ -106,16 +106,16 @@ import Testing
     ("shelf: [1, 99]", "1:12: error: `shelf width` must be a whole number from 1 to 64, but is `99`"),
     ("rest: 5", "1:7: error: `rest` must be a duration as `5 epochs` or `200 steps`, but is `5`"),
     ("rest: 0 epochs", "1:7: error: `rest` must be a duration as `5 epochs` or `200 steps`, but is `0 epochs`"),
-    ("flue: 3", "1:7: error: `flue` must be a mapping, but is `3`"),
+    ("flue: 3", "1:7: error: flue must be a mapping, but is `3`"),
     ("glaze: celadn", "1:8: error: unknown glaze `celadn`"),
     ("glaze: celadon", "1:8: error: missing key `iron` in celadon"),
     (
       "glaze: {clear: {}, celadon: {}}",
-      "1:20: error: a glaze is one keyword with its settings, but here `celadon` stands beside `clear`"
+      "1:20: error: only one glaze can stand here, but `celadon` stands beside `clear`"
     ),
-    ("glaze: [clear]", "1:8: error: expected a glaze, but it is a list"),
-    ("glaze: {celadon: 3}", "1:18: error: `celadon` must be a mapping, but is `3`"),
-    ("- firings", "1:1: error: `oven` must be a mapping, but is a list"),
+    ("glaze: [clear]", "1:8: error: expected one glaze, found a list"),
+    ("glaze: {celadon: 3}", "1:18: error: celadon must be a mapping, but is `3`"),
+    ("- firings", "1:1: error: oven must be a mapping, but is a list"),
   ])
   func refusesAWrongValue(_ text: String, _ expected: String) {
     let whole = text.hasPrefix("firings") || text.hasPrefix("-") ? text : text + "\nfirings: 1"
