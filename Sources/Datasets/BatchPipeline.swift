@@ -1,0 +1,142 @@
+public import Images
+
+/// The images of one optimizer step, decoded and augmented.
+public struct Batch: Sendable {
+  /// Where it stands in the run.
+  public var position: BatchPosition
+  /// Indices into the examples of the store, in the order of the visit; like the arrays below, without skipped images.
+  public var examples: [Int]
+  public var images: [ImagePlanes]
+  public var targets: [Float]
+  public var weights: [Float]
+  /// Images left out of this batch that no batch reported before. Those reported are left out silently.
+  public var skipped: [SkippedImage]
+}
+
+/// Decodes the batches of a schedule beside training, and hands them over in order.
+///
+/// What is in a batch, and how each image is shown, is decided by the schedule before anything is decoded: neither the
+/// number of threads nor their speed can change it. An image that cannot be used is left out of its batch; no other
+/// takes its place, so that every other batch stays as it is. A batch may be empty if all its images are bad.
+///
+/// At most `depth` batches are decoded ahead; decoders then sleep until one is taken.
+public final class BatchPipeline: Sendable {
+  private typealias Decoded = Result<ImagePlanes, SkippedImage>
+
+  private struct Line {
+    var buffer: BatchBuffer<Decoded>
+    var decoders = 0
+    var ledger: SkipLedger
+  }
+
+  private let images: ImageStore
+  private let schedule: BatchSchedule
+  private let known: SkipLedger
+  private let line: Monitor<Line>
+
+  /// - Parameters:
+  ///   - start: the first batch to hand over, for a run that is resumed.
+  ///   - ledger: what is known to be bad already; those images are not opened.
+  ///   - depth: decoded batches ahead of training, which bounds the memory; at least 1.
+  ///   - threads: decoders. With none, as when the system has no thread to give, `next` decodes.
+  public init(
+    _ images: ImageStore, schedule: BatchSchedule, from start: BatchPosition = .start, ledger: SkipLedger,
+    depth: Int = 4, threads: Int
+  ) {
+    self.images = images
+    self.schedule = schedule
+    known = ledger
+    let buffer = BatchBuffer<Decoded>(schedule, from: schedule.number(of: start), depth: depth)
+    line = Monitor(Line(buffer: buffer, ledger: ledger))
+    for _ in 0..<max(threads, 0) {
+      line.change { $0.decoders += 1 }
+      let hasStarted = startThread { [images, known, line] in
+        while Self.decodeOne(of: images, known, line) {}
+        line.change { $0.decoders -= 1 }
+        line.wakeAll()
+      }
+      if !hasStarted { line.change { $0.decoders -= 1 } }
+    }
+  }
+
+  deinit { cancel() }
+
+  /// What was skipped so far, with what was known at the start.
+  public var ledger: SkipLedger { line.change { $0.ledger } }
+
+  /// Decoders at work or asleep.
+  package var decoders: Int { line.change { $0.decoders } }
+
+  /// The next batch, or nil after the last one and after `cancel`. Waits for the decoders; for one caller at a time.
+  ///
+  /// - Throws: `.tooManySkipped` when more images are bad than the ledger allows; the pipeline has then ended.
+  public func next() throws(DatasetError) -> Batch? {
+    while true {
+      let taking = line.wait { line -> BatchBuffer<Decoded>.Taking? in
+        let taking = line.buffer.take()
+        if case .wait = taking, line.decoders > 0 { return nil }
+        return taking
+      }
+      switch taking {
+      case .end: return nil
+      case .wait: _ = Self.decodeOne(of: images, known, line)
+      case .batch(let number, let examples, let decoded):
+        line.wakeAll()
+        return try batch(number, examples, decoded)
+      }
+    }
+  }
+
+  /// Ends the pipeline and returns when no thread of it runs any more.
+  public func cancel() {
+    line.change { $0.buffer.cancel() }
+    line.wakeAll()
+    line.wait { $0.decoders == 0 ? () : nil }
+  }
+
+  /// Waits for an image to decode, and decodes it.
+  ///
+  /// - Returns: false when there is none left.
+  private static func decodeOne(of images: ImageStore, _ known: SkipLedger, _ line: Monitor<Line>) -> Bool {
+    let claim = line.wait { line -> BatchBuffer<Decoded>.Claim? in
+      let claim = line.buffer.claim()
+      if case .wait = claim { return nil }
+      return claim
+    }
+    guard case .decode(let ticket) = claim else { return false }
+    let decoded = Decoded { () throws(SkippedImage) in
+      if let reason = known.reason(at: ticket.example) {
+        throw SkippedImage(name: images.examples[ticket.example].name, reason: reason)
+      }
+      return ticket.symmetry.applied(to: try images.planes(of: ticket.example))
+    }
+    if line.change({ $0.buffer.complete(ticket, with: decoded) }) == .wakeTaker { line.wakeAll() }
+    return true
+  }
+
+  private func batch(_ number: Int, _ examples: [Int], _ decoded: [Decoded]) throws(DatasetError) -> Batch {
+    var batch = Batch(
+      position: schedule.position(of: number), examples: [], images: [], targets: [], weights: [], skipped: [])
+    for (index, result) in zip(examples, decoded) {
+      switch result {
+      case .success(let planes):
+        batch.examples.append(index)
+        batch.images.append(planes)
+        batch.targets.append(images.examples[index].target)
+        batch.weights.append(images.examples[index].weight)
+      case .failure(let skipped):
+        if try record(skipped, at: index) { batch.skipped.append(skipped) }
+      }
+    }
+    return batch
+  }
+
+  private func record(_ image: SkippedImage, at index: Int) throws(DatasetError) -> Bool {
+    do {
+      return try line.change { line throws(DatasetError) in try line.ledger.record(image, at: index) }
+    } catch {
+      cancel()
+      throw error
+    }
+  }
+}

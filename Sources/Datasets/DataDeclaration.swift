@@ -1,0 +1,47 @@
+
+
+/// The `data` section of a job file.
+public struct DataDeclaration: Sendable, Equatable {
+  public enum Validation: Sendable, Equatable {
+    /// Of the images, of each class the same; 0 for none.
+    case share(Double)
+    /// A folder or a CSV file of its own.
+    case path(String)
+  }
+
+  public enum Normalization: Sendable, Equatable {
+    /// By the statistics of the training images.
+    case dataset
+    case none
+    case given(ChannelStatistics)
+  }
+
+  /// A folder per class, or with `labels` the folder that the table's paths are relative to.
+  public var images: String
+  /// A CSV file, relative to `images`.
+  public var labels: String?
+  /// Nil when the job does not say: the table's own split, or else `defaultShare`.
+  public var validation: Validation?
+  public var normalize: Normalization
+  public var augment: Augmentation
+  /// A label above it is class 1, any other class 0; nil keeps probabilities as soft labels.
+  public var positiveAbove: Double?
+  public var maximumSkipped: Double
+
+  public static let defaultShare = 0.2
+  public static let defaultMaximumSkipped = 0.01
+
+  public init(
+    images: String, labels: String? = nil, validation: Validation? = nil, normalize: Normalization = .dataset,
+    augment: Augmentation = Augmentation(), positiveAbove: Double? = nil,
+    maximumSkipped: Double = defaultMaximumSkipped
+  ) {
+    self.images = images
+    self.labels = labels
+    self.validation = validation
+    self.normalize = normalize
+    self.augment = augment
+    self.positiveAbove = positiveAbove
+    self.maximumSkipped = maximumSkipped
+  }
+}

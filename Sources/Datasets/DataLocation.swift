@@ -1,0 +1,33 @@
+/// Where a job's data may be looked for.
+public struct DataLocation: Sendable, Equatable {
+  /// The folder of the job file, which relative paths start from; nil if the job has none.
+  public var base: String?
+  /// The folders that data must lie in; empty allows every folder. Relative paths are looked up here after `base`.
+  public var roots: [String]
+
+  public init(base: String?, roots: [String] = []) {
+    self.base = base
+    self.roots = roots
+  }
+
+  /// Finds a path of the declaration.
+  ///
+  /// - Parameter folder: looked in first, and not beyond, when the path is relative to a folder of the data.
+  /// - Returns: the path without links.
+  /// - Throws: `.missing`, `.outsideRoots`.
+  func find(_ path: String, in folder: String? = nil) throws(DatasetError) -> String {
+    let candidates: [String]
+    if path.hasPrefix("/") {
+      candidates = [path]
+    } else {
+      candidates = (folder.map { [$0] } ?? (base.map { [$0] } ?? []) + roots).map { "\($0)/\(path)" }
+    }
+    guard let found = candidates.lazy.compactMap(resolvedPath).first else {
+      throw .missing(path: path, tried: path.hasPrefix("/") ? [] : candidates)
+    }
+    guard roots.isEmpty || roots.compactMap(resolvedPath).contains(where: { isBeneath(found, $0) }) else {
+      throw .outsideRoots(path: found, roots: roots)
+    }
+    return found
+  }
+}

@@ -1,0 +1,58 @@
+import DurableFiles
+
+/// The folders and tables of a declaration, read.
+struct DataSources {
+  /// What an error about the whole set names.
+  var place: String
+  var images: [LabelledImage]
+  /// Images of a second folder or table; every one of them is for validation.
+  var validation: [LabelledImage] = []
+
+  /// A table of 100,000 rows has some 4 MB.
+  private static let largestTable = 1 << 28
+
+  init(_ declaration: DataDeclaration, at location: DataLocation) throws(DatasetError) {
+    let folder = try location.find(declaration.images)
+    guard folderExists(folder) else {
+      throw .unusable(path: folder, problem: "images is a file", cure: "name the folder, and the table as labels")
+    }
+    if let labels = declaration.labels {
+      place = try location.find(labels, in: folder)
+      images = try Self.table(place, folder: folder)
+    } else {
+      place = folder
+      images = try ImageFolder.read(folder)
+    }
+    if case .path(let path) = declaration.validation {
+      validation = try Self.validation(path, declaration, folder: folder, at: location)
+      for index in validation.indices { validation[index].part = .validation }
+    }
+  }
+
+  /// A table's path is relative to the images, as `labels` is; a folder is looked for as `images` is.
+  private static func validation(
+    _ path: String, _ declaration: DataDeclaration, folder: String, at location: DataLocation
+  ) throws(DatasetError) -> [LabelledImage] {
+    if path.lowercased().hasSuffix(".csv") {
+      guard declaration.labels != nil else {
+        throw .unusable(
+          path: path, problem: "a table for validation beside class folders for training",
+          cure: "name a folder with the same classes, or give labels: a table for training too")
+      }
+      return try table(try location.find(path, in: folder), folder: folder)
+    }
+    let second = try location.find(path)
+    guard !isBeneath(second, folder), !isBeneath(folder, second) else {
+      throw .unusable(
+        path: second, problem: "the validation folder and the images folder share images",
+        cure: "put them side by side")
+    }
+    return try ImageFolder.read(second)
+  }
+
+  private static func table(_ path: String, folder: String) throws(DatasetError) -> [LabelledImage] {
+    let bytes: [UInt8]
+    do { bytes = try readFile(path, limit: largestTable) } catch { throw .file(error) }
+    return try LabelTable.read(SourceText(file: path, bytes: bytes), folder: folder)
+  }
+}

@@ -1,0 +1,47 @@
+/// The examples of a job, labelled and split; no image has been opened yet.
+public struct Dataset: Sendable, Equatable {
+  /// Class names by index; the labels `0` and `1` for probabilities.
+  public var classes: [String]
+  /// All lists are in the order of the bytes of the names, and independent of where the data lie.
+  public var training: [Example]
+  public var validation: [Example]
+  /// Examples that a table's split column keeps from training and validation.
+  public var test: [Example]
+
+  /// Reads the folder or table that a declaration names.
+  ///
+  /// - Parameter seed: chooses the images for validation, if the declaration gives a share.
+  /// - Throws: `DatasetError`; missing or damaged images are no error here, they are skipped when they are decoded.
+  public static func load(
+    _ declaration: DataDeclaration, at location: DataLocation, seed: UInt64
+  ) throws(DatasetError) -> Dataset {
+    let sources = try DataSources(declaration, at: location)
+    var images = sources.images + sources.validation
+    images.sort { precedesBytewise($0.name, $1.name) }
+    try refuseDuplicates(images)
+    var labels = try Labels(images)
+    if let threshold = declaration.positiveAbove { try labels.harden(above: threshold, for: sources.place) }
+    let set = LabelledSet(place: sources.place, images: images, labels: labels)
+    return try set.split(declaration.validation, seed: seed)
+  }
+
+  /// Equal names are neighbours, since the images are sorted.
+  private static func refuseDuplicates(_ images: [LabelledImage]) throws(DatasetError) {
+    for (first, second) in zip(images, images.dropFirst())
+    where first.name.utf8.elementsEqual(second.name.utf8) && first.folder == second.folder {
+      throw duplicate(first, second)
+    }
+  }
+
+  private static func duplicate(_ first: LabelledImage, _ second: LabelledImage) -> DatasetError {
+    guard var early = first.row, var late = second.row else {
+      return .unusable(
+        path: "\(first.folder)/\(first.name)", problem: "the image occurs twice", cure: "an image counts once")
+    }
+    if early.table.file == late.table.file, early.path > late.path { swap(&early, &late) }
+    let place = early.table.location(of: early.path)
+    return late.table.error(
+      at: late.path, "'\(first.name)' is already on line \(place.line) of \(early.table.file)",
+      cure: "remove one of the rows")
+  }
+}

@@ -1,0 +1,55 @@
+public import DurableFiles
+
+/// Why a data set cannot be used; the description names the thing, the place and the cure.
+public enum DatasetError: Error, Equatable, CustomStringConvertible {
+  /// A path of the declaration that leads nowhere; `tried` are the places looked at.
+  case missing(path: String, tried: [String])
+  /// A table that cannot be read.
+  case file(FileError)
+  /// A folder that cannot be read.
+  case unreadable(path: String, reason: String)
+  /// Data outside the folders that this machine's owner has opened to jobs.
+  case outsideRoots(path: String, roots: [String])
+  /// A place in a CSV file; line and column count from 1, columns in Unicode scalars.
+  case table(file: String, line: Int, column: Int, problem: String, cure: String)
+  /// The set as a whole, or a folder of it.
+  case unusable(path: String, problem: String, cure: String)
+  /// More images than the job allows could not be decoded; `first` are a few of them.
+  case tooManySkipped(count: Int, of: Int, share: Double, first: [SkippedImage])
+
+  public var description: String {
+    switch self {
+    case .missing(let path, let tried):
+      let places = tried.isEmpty ? "" : " (looked at \(tried.joined(separator: ", ")))"
+      return "\(path): no such file or folder\(places); correct the path in the job's data section"
+    case .file(let error):
+      return error.description
+    case .unreadable(let path, let reason):
+      return "\(path): cannot be read: \(reason)"
+    case .outsideRoots(let path, let roots):
+      return "\(path): outside the data roots \(roots.joined(separator: ", ")); move the data there, or have the root added"
+    case .table(let file, let line, let column, let problem, let cure):
+      return "\(file):\(line):\(column): \(problem); \(cure)"
+    case .unusable(let path, let problem, let cure):
+      return "\(path): \(problem); \(cure)"
+    case .tooManySkipped(let count, let total, let share, let first):
+      let named = first.map { "\n  \($0)" }.joined()
+      return "\(count) of \(total) images cannot be used, more than the share of \(share) that data.maximumSkipped "
+        + "allows; repair or remove them, or raise it:\(named)\(count > first.count ? "\n  …" : "")"
+    }
+  }
+}
+
+/// An image that could not be used, and why.
+public struct SkippedImage: Error, Equatable, CustomStringConvertible {
+  /// Path as in the data set: relative to its folder.
+  public var name: String
+  public var reason: String
+
+  public init(name: String, reason: String) {
+    self.name = name
+    self.reason = reason
+  }
+
+  public var description: String { "\(name): \(reason)" }
+}

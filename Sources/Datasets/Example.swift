@@ -1,0 +1,33 @@
+/// One image of a data set and what the network should answer for it.
+public struct Example: Sendable, Equatable {
+  /// The folder that the image belongs to: an absolute path without links.
+  public var folder: String
+  /// Path beneath the folder, with `/`: the image's name wherever the folder lies.
+  public var name: String
+  /// A class index; with two classes, the probability of class 1 (a soft label).
+  public var target: Float
+  /// Weight in the loss; positive.
+  public var weight: Float
+
+  /// The file to open.
+  public var path: String { "\(folder)/\(name)" }
+
+  public init(folder: String, name: String, target: Float, weight: Float = 1) {
+    self.folder = folder
+    self.name = name
+    self.target = target
+    self.weight = weight
+  }
+}
+
+/// What an example is used for.
+public enum Part: String, Sendable, CaseIterable {
+  case training = "train"
+  case validation
+  case test
+}
+
+/// The order of bytes, which no locale and no Unicode table changes.
+func precedesBytewise(_ left: String, _ right: String) -> Bool {
+  left.utf8.lexicographicallyPrecedes(right.utf8)
+}

@@ -1,0 +1,68 @@
+/// A folder per class: the images beneath `root/cats` are of class `cats`, however deep they lie.
+///
+/// Hidden entries, and files that are not named .png, .jpg or .jpeg in any case, are passed over. A link is followed if
+/// it stays inside the root, and refused if it leaves it: silently dropping images would change the set.
+struct ImageFolder {
+  private let root: String
+  /// Folders that links have led to, or that were walked, by their resolved path: none is read twice.
+  private var walked: [String: String] = [:]
+  private var images: [LabelledImage] = []
+
+  /// - Parameter root: resolved.
+  static func read(_ root: String) throws(DatasetError) -> [LabelledImage] {
+    var reader = ImageFolder(root: root)
+    for entry in try visibleEntries(of: root) where try reader.isFolder(entry, name: entry.name) {
+      let before = reader.images.count
+      try reader.walk(entry.name, label: entry.name)
+      guard reader.images.count > before else {
+        throw .unusable(
+          path: "\(root)/\(entry.name)", problem: "a class without images (.png, .jpg or .jpeg)",
+          cure: "add some, or remove the folder")
+      }
+    }
+    guard !reader.images.isEmpty else {
+      throw .unusable(
+        path: root, problem: "no class folders",
+        cure: "make one folder a class, or give labels: a CSV file path,label")
+    }
+    return reader.images
+  }
+
+  private init(root: String) { self.root = root }
+
+  private mutating func walk(_ folder: String, label: String) throws(DatasetError) {
+    let resolved = resolvedPath("\(root)/\(folder)") ?? "\(root)/\(folder)"
+    if isBeneath(root, resolved) {
+      throw .unusable(path: "\(root)/\(folder)", problem: "a link to a folder that holds it", cure: "remove the link")
+    }
+    if let first = walked.updateValue(folder, forKey: resolved) {
+      throw .unusable(
+        path: root, problem: "\(first) and \(folder) are the same folder", cure: "remove the link: an image counts once")
+    }
+    for entry in try visibleEntries(of: "\(root)/\(folder)") {
+      let name = "\(folder)/\(entry.name)"
+      if try isFolder(entry, name: name) {
+        try walk(name, label: label)
+      } else if entry.kind != .other, Self.isImage(entry.name) {
+        images.append(LabelledImage(folder: root, name: name, label: label))
+      }
+    }
+  }
+
+  private func isFolder(_ entry: FolderEntry, name: String) throws(DatasetError) -> Bool {
+    guard entry.kind == .link else { return entry.kind == .folder }
+    // A link that leads nowhere is an image that cannot be read, if it is named so.
+    guard let target = resolvedPath("\(root)/\(name)") else { return false }
+    guard isBeneath(target, root) else {
+      throw .unusable(
+        path: "\(root)/\(name)", problem: "a link that leaves the images folder",
+        cure: "copy the file, or let images name a folder that holds both")
+    }
+    return folderExists(target)
+  }
+
+  private static func isImage(_ name: String) -> Bool {
+    let lowered = name.lowercased()
+    return [".png", ".jpg", ".jpeg"].contains { lowered.hasSuffix($0) && lowered.utf8.count > $0.utf8.count }
+  }
+}

@@ -1,0 +1,42 @@
+public import Images
+
+/// The images of a list of examples: read and decoded when asked for, and kept decoded while memory allows.
+public final class ImageStore: Sendable {
+  package typealias Load = @Sendable (_ path: String) throws(ImageError) -> ImagePlanes
+
+  public let examples: [Example]
+  private let cache: PlaneCache
+  private let load: Load
+
+  /// - Parameter budget: memory for decoded images; may be shared with other stores.
+  public convenience init(_ examples: [Example], budget: MemoryBudget = .standard()) {
+    self.init(examples, budget: budget) { path throws(ImageError) in try loadPlanes(path: path) }
+  }
+
+  package init(_ examples: [Example], budget: MemoryBudget, load: @escaping Load) {
+    self.examples = examples
+    cache = PlaneCache(count: examples.count, budget: budget)
+    self.load = load
+  }
+
+  /// The decoded image of an example. Any number of threads may ask at once.
+  ///
+  /// - Throws: `SkippedImage` with the reason when the file is missing, damaged, or a link out of its folder.
+  public func planes(of index: Int) throws(SkippedImage) -> ImagePlanes {
+    if let planes = cache.planes(at: index) { return planes }
+    let example = examples[index]
+    guard let path = resolvedPath(example.path) else {
+      throw SkippedImage(name: example.name, reason: "no such file")
+    }
+    guard isBeneath(path, example.folder) else {
+      throw SkippedImage(name: example.name, reason: "a link that leaves the images folder")
+    }
+    do {
+      let planes = try load(path)
+      cache.keep(planes, at: index)
+      return planes
+    } catch {
+      throw SkippedImage(name: example.name, reason: error.description)
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/// An image as a folder or a table names it, before anyone knows what the labels mean together.
+struct LabelledImage {
+  var folder: String
+  var name: String
+  var label: String
+  var weight: Float = 1
+  var part: Part?
+  /// The row of the table that it comes from; nil for an image found in a class folder.
+  var row: Row?
+
+  struct Row {
+    var table: SourceText
+    var path: Int
+    var label: Int
+  }
+
+  /// An error about the label, at the place where it was written.
+  func labelError(_ problem: String, cure: String) -> DatasetError {
+    row.map { $0.table.error(at: $0.label, problem, cure: cure) }
+      ?? .unusable(path: "\(folder)/\(name)", problem: problem, cure: cure)
+  }
+}

@@ -1,0 +1,74 @@
+/// What the labels of a data set mean, read from all of them together.
+///
+/// Names are classes, in the order of their bytes. Whole numbers are class indices. As soon as one label is a
+/// fraction, all are probabilities of class 1.
+struct Labels {
+  var classes: [String]
+  /// One target an image, in the images' order.
+  var targets: [Float]
+
+  /// More classes than this is a column of something else.
+  private static let mostClasses = 10_000
+
+  init(_ images: [LabelledImage]) throws(DatasetError) {
+    let isNumeric = images.first.map { $0.row != nil && Self.number($0.label) != nil } ?? false
+    if isNumeric { try self.init(numbers: images) } else { try self.init(names: images) }
+  }
+
+  private init(names images: [LabelledImage]) throws(DatasetError) {
+    if let odd = images.first(where: { $0.row != nil && Self.number($0.label) != nil }), let first = images.first {
+      throw odd.labelError(
+        "label '\(odd.label)' is a number and '\(first.label)' is a name",
+        cure: "write all labels as names, or all as numbers")
+    }
+    classes = Set(images.map(\.label)).sorted(by: precedesBytewise)
+    let index = Dictionary(uniqueKeysWithValues: zip(classes, classes.indices))
+    targets = images.map { Float(index[$0.label] ?? 0) }
+  }
+
+  private init(numbers images: [LabelledImage]) throws(DatasetError) {
+    var numbers: [Double] = []
+    numbers.reserveCapacity(images.count)
+    for image in images {
+      guard image.row != nil, let number = Self.number(image.label) else {
+        throw image.labelError(
+          "label '\(image.label)' is no number, as '\(images[0].label)' is",
+          cure: "write all labels as names, or all as numbers")
+      }
+      numbers.append(number)
+    }
+    let isProbability = numbers.contains { $0 != $0.rounded() }
+    let highest: Double = isProbability ? 1 : Double(Self.mostClasses - 1)
+    if let odd = numbers.firstIndex(where: { !(0...highest).contains($0) }) {
+      throw images[odd].labelError(
+        isProbability ? "label \(images[odd].label) is no probability" : "label \(images[odd].label) is no class",
+        cure: isProbability
+          ? "the set has fractions, so that every label must lie in 0...1" : "classes count from 0 to \(Int(highest))")
+    }
+    classes = (0...(isProbability ? 1 : Int(numbers.max() ?? 0))).map(String.init)
+    targets = numbers.map { Float($0) }
+  }
+
+  /// A decimal number: neither `nan` nor `inf` nor hexadecimal, which in a table are more likely names.
+  private static func number(_ text: String) -> Double? {
+    let isDecimal = text.utf8.allSatisfy { byte in
+      (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "+-.eE".utf8.contains(byte)
+    }
+    return isDecimal ? Double(text).flatMap { $0.isFinite ? $0 : nil } : nil
+  }
+
+  /// Probabilities as yes or no: a target above the threshold is class 1.
+  mutating func harden(above threshold: Double, for path: String) throws(DatasetError) {
+    guard classes.count <= 2 else {
+      throw .unusable(
+        path: path, problem: "positiveAbove needs two classes, and there are \(classes.count)",
+        cure: "leave positiveAbove out")
+    }
+    targets = targets.map { Double($0) > threshold ? 1 : 0 }
+  }
+}
+
+/// The class of a target: its index, or for a probability the likelier of two.
+func hardLabel(_ target: Float, classes: Int) -> Int {
+  classes <= 2 ? (target > 0.5 ? 1 : 0) : Int(target)
+}

@@ -1,0 +1,11 @@
+/// The random streams of data sets: four letters for the purpose, then a number. No two purposes share one.
+enum RandomStream {
+  static func split(_ label: Int) -> UInt64 { stream("splt", label) }
+  static func order(_ epoch: Int) -> UInt64 { stream("ordr", epoch) }
+  static func augmentation(_ epoch: Int) -> UInt64 { stream("augm", epoch) }
+
+  private static func stream(_ purpose: StaticString, _ number: Int) -> UInt64 {
+    let letters = purpose.withUTF8Buffer { $0.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+    return letters << 32 | UInt64(UInt32(truncatingIfNeeded: number))
+  }
+}
