@@ -2,18 +2,18 @@
 ///
 /// Decoders claim images one by one in the schedule's order, and work only on the `depth` batches that come next; who
 /// finishes first does not matter, because an image has its place before it is decoded.
-struct BatchBuffer<Image> {
+package struct BatchBuffer<Image> {
   /// One image to decode.
-  struct Ticket: Equatable {
+  package struct Ticket: Equatable {
     /// The batch, numbered through all epochs.
-    var batch: Int
+    package var batch: Int
     /// The place in the batch.
-    var place: Int
-    var example: Int
-    var symmetry: Symmetry
+    package var place: Int
+    package var example: Int
+    package var symmetry: Symmetry
   }
 
-  enum Claim {
+  package enum Claim {
     case decode(Ticket)
     /// The buffer is full: ask again after a batch was taken.
     case wait
@@ -21,13 +21,13 @@ struct BatchBuffer<Image> {
     case stop
   }
 
-  enum Completion: Equatable {
+  package enum Completion: Equatable {
     case nothing
     /// The batch that training waits for is complete.
     case wakeTaker
   }
 
-  enum Taking {
+  package enum Taking {
     /// A batch whole, in order; decoders that wait may go on.
     case batch(number: Int, examples: [Int], images: [Image])
     /// The next batch is being decoded.
@@ -52,13 +52,13 @@ struct BatchBuffer<Image> {
   private var visits: (epoch: Int, examples: [Int]) = (-1, [])
   private var isCancelled = false
 
-  init(_ schedule: BatchSchedule, from start: Int = 0, depth: Int) {
+  package init(_ schedule: BatchSchedule, from start: Int = 0, depth: Int) {
     self.schedule = schedule
     self.depth = max(depth, 1)
     head = max(start, 0)
   }
 
-  mutating func claim() -> Claim {
+  package mutating func claim() -> Claim {
     guard !isCancelled else { return .stop }
     if claimed == open.last?.examples.count ?? 0 {
       guard head + open.count < schedule.batches else { return .stop }
@@ -74,7 +74,7 @@ struct BatchBuffer<Image> {
         symmetry: schedule.symmetry(of: example, inEpoch: schedule.position(of: batch).epoch)))
   }
 
-  mutating func complete(_ ticket: Ticket, with image: Image) -> Completion {
+  package mutating func complete(_ ticket: Ticket, with image: Image) -> Completion {
     let index = ticket.batch - head
     guard !isCancelled, open.indices.contains(index), open[index].images[ticket.place] == nil else { return .nothing }
     open[index].images[ticket.place] = image
@@ -82,7 +82,7 @@ struct BatchBuffer<Image> {
     return index == 0 && open[index].missing == 0 ? .wakeTaker : .nothing
   }
 
-  mutating func take() -> Taking {
+  package mutating func take() -> Taking {
     guard !isCancelled, head < schedule.batches else { return .end }
     guard let first = open.first, first.missing == 0 else { return .wait }
     open.removeFirst()
@@ -92,7 +92,7 @@ struct BatchBuffer<Image> {
   }
 
   /// Nothing is handed out from here on, and what was decoded is let go.
-  mutating func cancel() {
+  package mutating func cancel() {
     isCancelled = true
     open = []
   }

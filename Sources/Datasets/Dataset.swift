@@ -8,6 +8,13 @@ public struct Dataset: Sendable, Equatable {
   /// Examples that a table's split column keeps from training and validation.
   public var test: [Example]
 
+  public init(classes: [String], training: [Example], validation: [Example], test: [Example]) {
+    self.classes = classes
+    self.training = training
+    self.validation = validation
+    self.test = test
+  }
+
   /// Reads the folder or table that a declaration names.
   ///
   /// - Parameter seed: chooses the images for validation, if the declaration gives a share.

@@ -1,8 +1,11 @@
-import Configuration
-
 /// The table `path,label[,split,weight]`: a header in any order of columns, then one image a row.
 struct LabelTable {
   private static let known = ["path", "label", "split", "weight"]
+  /// What other tools call these columns.
+  private static let synonyms = [
+    "file": "path", "filename": "path", "file_name": "path", "image": "path", "class": "label", "target": "label",
+    "labels": "label", "set": "split", "subset": "split", "part": "split", "sample_weight": "weight",
+  ]
 
   private let source: SourceText
   private let folder: String
@@ -47,13 +50,13 @@ struct LabelTable {
   private static func cure(for column: String) -> String {
     if column.contains(";") || column.contains("\t") { return "separate the columns with commas" }
     let columns = "the header is path,label[,split,weight]"
-    return closest(to: column, among: known).map { "did you mean '\($0)'? \(columns)" } ?? columns
+    return synonyms[column.lowercased()].map { "did you mean '\($0)'? \(columns)" } ?? columns
   }
 
   private func image(_ fields: [CommaSeparated.Field]) throws(DatasetError) -> LabelledImage {
     guard fields.count == width, let path = field("path", of: fields), let label = field("label", of: fields) else {
       throw source.error(
-        at: fields[0].offset, "\(fields.count) fields under a header of \(width)",
+        at: fields[0].offset, "a row of \(fields.count) under a header of \(width) columns",
         cure: "write one field a column; quote a field that contains a comma")
     }
     guard !label.text.isEmpty else {
