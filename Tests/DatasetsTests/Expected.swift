@@ -36,7 +36,7 @@ struct Expected: Decodable {
 }
 
 /// A folder for one test, gone with it.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
   let path: String
 
   init() throws {

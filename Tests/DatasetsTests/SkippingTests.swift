@@ -1,0 +1,100 @@
+import Datasets
+import Foundation
+import Images
+import Testing
+
+@Suite struct SkippingTests {
+  @Test func leavesABadImageOutOfItsBatch() throws {
+    let gallery = try Gallery(count: 12, bad: [1, 6])
+    let pipeline = BatchPipeline(
+      gallery.store(), schedule: BatchSchedule(count: 12, batchSize: 4, epochs: 2, order: .sequential),
+      ledger: gallery.ledger(), threads: 2)
+    var batches: [Batch] = []
+    while let batch = try pipeline.next() { batches.append(batch) }
+    let examples = [[0, 2, 3], [4, 5, 7], [8, 9, 10, 11]]
+    #expect(batches.map(\.examples) == examples + examples)
+    #expect(batches.map(\.images.count) == [3, 3, 4, 3, 3, 4])
+    #expect(batches[1].targets == [2, 2.5, 3.5])
+    #expect(batches[1].weights == [5, 6, 8])
+    #expect(batches.map { $0.skipped.map(\.name) } == [["1"], ["6"], [], [], [], []], "each is reported once")
+    #expect(pipeline.ledger.skipped.map(\.name) == ["1", "6"])
+  }
+
+  @Test func givesAnEmptyBatchWhenAllOfItIsBad() throws {
+    let gallery = try Gallery(count: 6, bad: [2, 3])
+    let pipeline = BatchPipeline(
+      gallery.store(), schedule: .once(count: 6, batchSize: 2), ledger: gallery.ledger(), threads: 1)
+    var counts: [Int] = []
+    while let batch = try pipeline.next() { counts.append(batch.images.count) }
+    #expect(counts == [2, 0, 2])
+  }
+
+  @Test(arguments: [0, 1, 5])
+  func endsWhenTooManyAreBad(threads: Int) throws {
+    let gallery = try Gallery(count: 20, bad: [1, 5, 9, 13])
+    let pipeline = BatchPipeline(
+      gallery.store(), schedule: .once(count: 20, batchSize: 4), ledger: gallery.ledger(share: 0.1), threads: threads)
+    #expect(try pipeline.next()?.examples == [0, 2, 3])
+    #expect(try pipeline.next()?.examples == [4, 6, 7])
+    let error = try #require(throws: DatasetError.self) { try pipeline.next() }
+    guard case .tooManySkipped(count: 3, of: 20, share: 0.1, let first) = error else {
+      Issue.record("\(error)")
+      return
+    }
+    #expect(first.map(\.name) == ["1", "5", "9"])
+    #expect("\(error)".hasPrefix("3 of 20 images cannot be used, more than the share of 0.1 that data.maximumSkipped"))
+    #expect("\(error)".contains("\n  5: "))
+    #expect(pipeline.decoders == 0)
+    #expect(try pipeline.next() == nil)
+  }
+
+  @Test func countsAgainstTheShareOnceAnImage() throws {
+    let gallery = try Gallery(count: 10, bad: [3])
+    let schedule = BatchSchedule(count: 10, batchSize: 5, epochs: 4, order: .sequential)
+    let atTheLimit = BatchPipeline(
+      gallery.store(), schedule: schedule, ledger: gallery.ledger(share: 0.1), threads: 2)
+    #expect(try atTheLimit.records().count == 8)
+    let below = BatchPipeline(gallery.store(), schedule: schedule, ledger: gallery.ledger(share: 0.09), threads: 2)
+    #expect(throws: DatasetError.self) { try below.next() }
+  }
+
+  @Test func doesNotOpenWhatIsKnownToBeBad() throws {
+    let gallery = try Gallery(count: 8, bad: [3])
+    let survey = try Survey(of: gallery.store(), maximumSkipped: 0.2, threads: 2)
+    #expect(survey.ledger.skipped.map(\.name) == ["3"])
+    #expect(gallery.loadCount == 8)
+    let pipeline = BatchPipeline(
+      gallery.store(), schedule: .once(count: 8, batchSize: 8), ledger: survey.ledger, threads: 2)
+    let batch = try #require(try pipeline.next())
+    #expect(batch.examples == [0, 1, 2, 4, 5, 6, 7])
+    #expect(batch.skipped.isEmpty)
+    #expect(gallery.loadCount == 15)
+  }
+
+  /// Real files: missing, cut off, no image at all, and a link that leaves the folder.
+  @Test func saysWhatIsWrongWithAFile() throws {
+    let folder = try TemporaryFolder()
+    let fixtures = Expected.folder
+    for name in ["truncated.png", "truncated.jpg", "text.png"] {
+      try FileManager.default.copyItem(atPath: "\(fixtures)/damaged/\(name)", toPath: "\(folder.path)/\(name)")
+    }
+    try FileManager.default.copyItem(atPath: "\(fixtures)/cells/intact/ramp.png", toPath: "\(folder.path)/whole.png")
+    try folder.link("outside.png", to: "\(fixtures)/cells/intact/ramp.png")
+    try folder.link("inside.png", to: "whole.png")
+    let names = ["truncated.png", "truncated.jpg", "text.png", "missing.png", "outside.png", "whole.png", "inside.png"]
+    let store = ImageStore(names.map { Example(folder: folder.path, name: $0, target: 0) })
+    let reasons = names.indices.map { index -> String in
+      do throws(SkippedImage) {
+        _ = try store.planes(of: index)
+        return "whole"
+      } catch {
+        #expect(error.name == names[index])
+        return error.reason
+      }
+    }
+    #expect(reasons[3...] == ["no such file", "a link that leaves the images folder", "whole", "whole"])
+    #expect(reasons[..<3].allSatisfy { !$0.isEmpty && $0 != "whole" })
+    #expect(reasons[0].contains("truncated"))
+    #expect(reasons[1].contains("truncated"))
+  }
+}

@@ -1,0 +1,82 @@
+import Datasets
+import Images
+import Testing
+
+@Suite struct StatisticsTests {
+  /// Sums of 393,216 doubles in NumPy's pairwise order are good to a few units in the 15th place.
+  @Test(arguments: [1, 3])
+  func agreeWithNumPy(threads: Int) throws {
+    let declaration = DataDeclaration(images: "\(Expected.folder)/cells", validation: .share(0))
+    let set = try Dataset.load(declaration, at: DataLocation(base: nil), seed: 1)
+    #expect(set.training.count == 6)
+    let survey = try Survey(of: ImageStore(set.training), maximumSkipped: 0, threads: threads)
+    let expected = try Expected.read().statistics
+    for channel in 0..<3 {
+      #expect(abs(survey.statistics.mean[channel] - expected.mean[channel]) < 1e-13)
+      #expect(abs(survey.statistics.deviation[channel] - expected.deviation[channel]) < 1e-13)
+    }
+    #expect(survey.ledger.skipped.isEmpty)
+  }
+
+  @Test func doNotDependOnTheOrder() {
+    var forwards = ChannelSums()
+    var backwards = ChannelSums()
+    for index in 0..<20 {
+      forwards.add(Gallery.draw(index))
+      backwards.add(Gallery.draw(19 - index))
+    }
+    #expect(forwards == backwards)
+  }
+
+  @Test func leaveAConstantChannelAtZero() {
+    var sums = ChannelSums()
+    #expect(sums.statistics == .none)
+    sums.add(ImagePlanes(bytes: [UInt8](repeating: 51, count: 3 * 65536)))
+    #expect(sums.statistics == ChannelStatistics(mean: [0.2, 0.2, 0.2], deviation: [1, 1, 1]))
+    #expect(sums.statistics.inputs(channel: 0)[51] == 0)
+  }
+
+  @Test func turnBytesIntoInputs() {
+    let statistics = ChannelStatistics(mean: [0.5, 0, 0.2], deviation: [0.25, 1, 0.5])
+    #expect(statistics.inputs(channel: 0).count == 256)
+    #expect(statistics.inputs(channel: 0)[0] == -2)
+    #expect(statistics.inputs(channel: 0)[255] == 2)
+    #expect(statistics.inputs(channel: 2)[51] == 0)
+    #expect(ChannelStatistics.none.inputs(channel: 1)[128] == Float(128.0 / 255))
+  }
+}
+
+@Suite struct ImageStoreTests {
+  @Test func decodesOnceWhatItCanKeep() throws {
+    let gallery = try Gallery(count: 6)
+    let store = gallery.store(budget: MemoryBudget(bytes: 1 << 24))
+    for _ in 0..<3 { for index in 0..<6 { #expect(try store.planes(of: index) == Gallery.draw(index)) } }
+    #expect(gallery.loadCount == 6)
+  }
+
+  /// Images 0 and 3 are coloured, with three planes; the others keep one.
+  @Test func keepsOnePlaneOfAGrayImage() throws {
+    let gallery = try Gallery(count: 6)
+    let budget = MemoryBudget(bytes: 1 << 24)
+    var store: ImageStore? = gallery.store(budget: budget)
+    for index in 0..<6 { _ = try store?.planes(of: index) }
+    #expect((1 << 24) - budget.bytesLeft == (2 * 3 + 4) * 65536)
+    store = nil
+    #expect(budget.bytesLeft == 1 << 24, "a dropped store gives its memory back")
+  }
+
+  @Test func staysWithinItsBudgetAndKeepsWhatCameFirst() throws {
+    let gallery = try Gallery(count: 6)
+    let budget = MemoryBudget(bytes: 5 * 65536)
+    let (first, second) = (gallery.store(budget: budget), gallery.store(budget: budget))
+    for index in [1, 2] { _ = try first.planes(of: index) }
+    for index in [0, 1, 2] { _ = try second.planes(of: index) }
+    #expect(budget.bytesLeft == 0)
+    #expect(gallery.loadCount == 5)
+    for index in [1, 2] { _ = try first.planes(of: index) }
+    _ = try second.planes(of: 0)
+    #expect(gallery.loadCount == 5)
+    _ = try second.planes(of: 1)
+    #expect(gallery.loadCount == 6)
+  }
+}
