@@ -1,5 +1,3 @@
-
-
 /// The `data` section of a job file.
 public struct DataDeclaration: Sendable, Equatable {
   public enum Validation: Sendable, Equatable {

@@ -27,7 +27,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case .unreadable(let path, let reason):
       return "\(path): cannot be read: \(reason)"
     case .outsideRoots(let path, let roots):
-      return "\(path): outside the data roots \(roots.joined(separator: ", ")); move the data there, or have the root added"
+      return
+        "\(path): outside the data roots \(roots.joined(separator: ", ")); move the data there, or have the root added"
     case .table(let file, let line, let column, let problem, let cure):
       return "\(file):\(line):\(column): \(problem); \(cure)"
     case .unusable(let path, let problem, let cure):

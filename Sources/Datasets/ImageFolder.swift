@@ -37,7 +37,8 @@ struct ImageFolder {
     }
     if let first = walked.updateValue(folder, forKey: resolved) {
       throw .unusable(
-        path: root, problem: "\(first) and \(folder) are the same folder", cure: "remove the link: an image counts once")
+        path: root, problem: "\(first) and \(folder) are the same folder", cure: "remove the link: an image counts once"
+      )
     }
     for entry in try visibleEntries(of: "\(root)/\(folder)") {
       let name = "\(folder)/\(entry.name)"

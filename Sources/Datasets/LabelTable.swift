@@ -1,3 +1,5 @@
+import Configuration
+
 /// The table `path,label[,split,weight]`: a header in any order of columns, then one image a row.
 struct LabelTable {
   private static let known = ["path", "label", "split", "weight"]
@@ -50,7 +52,8 @@ struct LabelTable {
   private static func cure(for column: String) -> String {
     if column.contains(";") || column.contains("\t") { return "separate the columns with commas" }
     let columns = "the header is path,label[,split,weight]"
-    return synonyms[column.lowercased()].map { "did you mean '\($0)'? \(columns)" } ?? columns
+    let meant = synonyms[column.lowercased()] ?? closest(to: column, among: known)
+    return meant.map { "did you mean '\($0)'? \(columns)" } ?? columns
   }
 
   private func image(_ fields: [CommaSeparated.Field]) throws(DatasetError) -> LabelledImage {

@@ -24,7 +24,7 @@ struct LabelledSet {
   private func chosenParts(_ wish: DataDeclaration.Validation?, seed: UInt64) throws(DatasetError) -> [Part] {
     var parts = images.map { $0.part ?? .training }
     let isSplit = parts.contains(.validation)
-    guard case .share(let share) = wish ?? .share(DataDeclaration.defaultShare) else { 
+    guard case .share(let share) = wish ?? .share(DataDeclaration.defaultShare) else {
       return parts
     }
     guard !isSplit else {

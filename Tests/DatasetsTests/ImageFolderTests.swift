@@ -31,7 +31,8 @@ import Testing
 
   @Test func takesImagesOfAnyDepthAndCaseAndNothingElse() throws {
     try folder.touch(
-      "a/1.png", "a/2.PNG", "a/x/y/3.JpEg", "a/4.jpg", "a/notes.txt", "a/.hidden.png", "a/.dir/5.png", "a/png", "a/.png",
+      "a/1.png", "a/2.PNG", "a/x/y/3.JpEg", "a/4.jpg", "a/notes.txt", "a/.hidden.png", "a/.dir/5.png", "a/png",
+      "a/.png",
       "b/1.png", ".c/1.png", "loose.png", "README.md")
     let set = try load()
     #expect(set.classes == ["a", "b"])

@@ -68,10 +68,17 @@ struct TableFixture {
   @Test(arguments: [
     ("", "labels.csv:1:1: an empty table; begin it with the header path,label"),
     ("path,label\n", "labels.csv:2:1: no image below the header; add a row path,label for each"),
-    ("path,split\na,train\n", "labels.csv:1:1: no column 'label'; the first line is the header path,label[,split,weight]"),
+    (
+      "path,split\na,train\n",
+      "labels.csv:1:1: no column 'label'; the first line is the header path,label[,split,weight]"
+    ),
     (
       "filename,label\n",
       "labels.csv:1:1: unknown column 'filename'; did you mean 'path'? the header is path,label[,split,weight]"
+    ),
+    (
+      "path,lable\n",
+      "labels.csv:1:6: unknown column 'lable'; did you mean 'label'? the header is path,label[,split,weight]"
     ),
     ("path;label\na;0\n", "labels.csv:1:1: unknown column 'path;label'; separate the columns with commas"),
     ("path,label,path\n", "labels.csv:1:12: column 'path' occurs twice; keep one of them"),

@@ -1,0 +1,82 @@
+public import Configuration
+
+extension DataDeclaration: Configurable {
+  public static let keyword = "data"
+  public static let summary = "the images, their labels, and how they are shown to the network"
+
+  public init(reading fields: inout Fields) throws(ConfigurationError) {
+    images = try fields.text("images", "a folder per class; with labels, the folder of the table's paths")
+    labels = try fields.optionalText("labels", "a CSV file path,label[,split,weight], relative to images")
+    validation = try Self.validation(&fields)
+    normalize = try Self.normalization(&fields)
+    augment = try fields.section("augment", Augmentation.self, "symmetries that training images are shown in")
+    positiveAbove = try fields.optionalNumber(
+      "positiveAbove", in: 0...0.99, "a label above it is class 1; left out, probabilities stay soft labels")
+    maximumSkipped = try fields.number(
+      "maximumSkipped", in: 0...1, default: Self.defaultMaximumSkipped,
+      "the share of images that may be damaged before the job fails")
+  }
+
+  private static func validation(_ fields: inout Fields) throws(ConfigurationError) -> Validation? {
+    let shares = 0...0.99
+    let doc = "a share of each class, or a second folder or CSV file; left out, the table's split column, or else 0.2"
+    guard let node = try fields.node("validation", .anyOf([.number(shares), .text]), doc) else { return nil }
+    let isNumber = node.scalar.map { Double($0) != nil } ?? false
+    return isNumber ? .share(try node.number("validation", in: shares)) : .path(try node.text("validation"))
+  }
+
+  private static func normalization(_ fields: inout Fields) throws(ConfigurationError) -> Normalization {
+    let words = ["dataset", "none"]
+    let kind = ValueKind.anyOf([.choice(words), .section(declarations(of: GivenStatistics.self))])
+    let doc = "(pixel / 255 - mean) / std by channel: over the training images, not at all, or as given"
+    return try fields.value(
+      "normalize", kind, default: .dataset, written: "dataset", doc: doc,
+      standIn: { () throws(ConfigurationError) in .dataset },
+      parse: { (node) throws(ConfigurationError) in
+        if node.keys != nil { return .given(try node.read(GivenStatistics.self).statistics) }
+        guard node.scalar != nil else { throw node.mismatch("normalize", kind) }
+        return try node.choice("normalize", of: words) == "none" ? .none : .dataset
+      })
+  }
+}
+
+/// `{mean: [red, green, blue], std: [red, green, blue]}`
+private struct GivenStatistics: Configurable {
+  static let keyword = "normalize"
+  static let summary = "mean and standard deviation of pixel / 255 by channel"
+  var statistics: ChannelStatistics
+
+  init(reading fields: inout Fields) throws(ConfigurationError) {
+    statistics = ChannelStatistics(
+      mean: try Self.channels("mean", in: 0...1, "of pixel / 255: red, green, blue", &fields),
+      deviation: try Self.channels("std", in: 0.001...1, "standard deviation of pixel / 255: red, green, blue", &fields)
+    )
+  }
+
+  private static func channels(
+    _ key: String, in range: ClosedRange<Double>, _ doc: String, _ fields: inout Fields
+  ) throws(ConfigurationError) -> [Double] {
+    let kind = ValueKind.list(.number(range))
+    return try fields.value(
+      key, kind, default: nil, written: nil, doc: doc,
+      standIn: { () throws(ConfigurationError) in [] },
+      parse: { (node) throws(ConfigurationError) in
+        guard let elements = node.elements, elements.count == 3 else {
+          throw node.mismatch(key, kind, hint: "write three numbers: [red, green, blue]")
+        }
+        var numbers: [Double] = []
+        for element in elements { numbers.append(try element.number(key, in: range)) }
+        return numbers
+      })
+  }
+}
+
+extension Augmentation: Configurable {
+  public static let keyword = "augment"
+  public static let summary = "symmetries of the square, drawn anew for each image and epoch"
+
+  public init(reading fields: inout Fields) throws(ConfigurationError) {
+    flip = try fields.choice("flip", of: Flip.self, default: Flip.none, "mirror images at random")
+    rotate = try fields.choice("rotate", of: Rotation.self, default: Rotation.none, "turn by 0 to 3 quarters")
+  }
+}
