@@ -87,7 +87,7 @@ let package = Package(
     tests("Metrics"),
     tests("Networks", ["Configuration", "Kernels", "Tensors", "Workers"]),
     tests("Checkpoints", ["Tensors"]),
-    tests("Datasets", ["Configuration", "Images", "Tensors"]),
+    tests("Datasets", ["Configuration", "DurableFiles", "Images", "TemporaryFolder", "Tensors"]),
     tests("Training", ["Checkpoints", "Datasets", "Metrics", "Networks", "Tensors", "Workers"]),
     tests("Jobs", ["DurableFiles", "TemporaryFolder"]),
     tests("Manifests", ["Configuration", "Datasets", "Networks", "Training"]),
