@@ -1,4 +1,5 @@
 import Foundation
+import TemporaryFolder
 import Testing
 
 /// What Tests/Fixtures/datasets/generate.py computed with NumPy, Pillow and Python's csv.
@@ -35,31 +36,17 @@ struct Expected: Decodable {
   }
 }
 
-/// A folder for one test, gone with it.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() throws {
-    let url = URL(filePath: NSTemporaryDirectory()).appending(path: "kiln-datasets-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.resolvingSymlinksInPath().path
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func write(_ text: String, to name: String) throws {
-    let file = "\(path)/\(name)"
-    let folder = (file as NSString).deletingLastPathComponent
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: URL(filePath: file))
-  }
-
-  /// Files that hold nothing: loading a data set opens no image.
+extension TemporaryFolder {
+  /// Files that hold nothing, with their folders: loading a data set opens no image.
   func touch(_ names: String...) throws {
-    for name in names { try write("", to: name) }
+    for name in names {
+      let folder = (self(name) as NSString).deletingLastPathComponent
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try write("", to: name)
+    }
   }
 
   func link(_ name: String, to target: String) throws {
-    try FileManager.default.createSymbolicLink(atPath: "\(path)/\(name)", withDestinationPath: target)
+    try FileManager.default.createSymbolicLink(atPath: self(name), withDestinationPath: target)
   }
 }

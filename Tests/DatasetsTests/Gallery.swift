@@ -3,6 +3,7 @@ import DurableFiles
 import Foundation
 import Images
 import Synchronization
+import TemporaryFolder
 
 /// Images that are drawn instead of decoded: image i of `count` has pixels of its own, every third is coloured.
 final class Gallery: Sendable {

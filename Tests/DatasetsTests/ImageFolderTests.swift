@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import TemporaryFolder
 import Testing
 
 @Suite struct ImageFolderTests {

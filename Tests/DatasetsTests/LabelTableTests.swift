@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import TemporaryFolder
 import Testing
 
 /// A data set whose labels are a table; loading opens no image.

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Images
+import TemporaryFolder
 import Testing
 
 @Suite struct SkippingTests {
