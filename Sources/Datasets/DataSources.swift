@@ -23,6 +23,11 @@ struct DataSources {
       place = folder
       images = try ImageFolder.read(folder)
     }
+    guard declaration.validation == nil || !images.contains(where: { $0.part == .validation }) else {
+      throw .unusable(
+        path: place, problem: "the split column names validation images, and so does the job's validation",
+        cure: "leave out one of the two")
+    }
     if case .path(let path) = declaration.validation {
       validation = try Self.validation(path, declaration, folder: folder, at: location)
       for index in validation.indices { validation[index].part = .validation }

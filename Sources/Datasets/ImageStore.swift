@@ -8,8 +8,8 @@ public final class ImageStore: Sendable {
   private let cache: PlaneCache
   private let load: Load
 
-  /// - Parameter budget: memory for decoded images; may be shared with other stores.
-  public convenience init(_ examples: [Example], budget: MemoryBudget = .standard()) {
+  /// - Parameter budget: memory for decoded images, shared by the stores of a run.
+  public convenience init(_ examples: [Example], budget: MemoryBudget) {
     self.init(examples, budget: budget) { path throws(ImageError) in try loadPlanes(path: path) }
   }
 

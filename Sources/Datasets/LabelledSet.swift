@@ -5,7 +5,7 @@ struct LabelledSet {
   var labels: Labels
 
   func split(_ wish: DataDeclaration.Validation?, seed: UInt64) throws(DatasetError) -> Dataset {
-    let parts = try chosenParts(wish, seed: seed)
+    let parts = chosenParts(wish, seed: seed)
     var set = Dataset(classes: labels.classes, training: [], validation: [], test: [])
     for (index, image) in images.enumerated() {
       let example = Example(
@@ -20,18 +20,11 @@ struct LabelledSet {
     return set
   }
 
-  /// What the table says; the share is taken from the images that it leaves for training.
-  private func chosenParts(_ wish: DataDeclaration.Validation?, seed: UInt64) throws(DatasetError) -> [Part] {
+  /// What the sources say; without a word on validation in them, a share of what they leave for training.
+  private func chosenParts(_ wish: DataDeclaration.Validation?, seed: UInt64) -> [Part] {
     var parts = images.map { $0.part ?? .training }
-    let isSplit = parts.contains(.validation)
-    guard case .share(let share) = wish ?? .share(DataDeclaration.defaultShare) else {
+    guard !parts.contains(.validation), case .share(let share) = wish ?? .share(DataDeclaration.defaultShare) else {
       return parts
-    }
-    guard !isSplit else {
-      if wish == nil { return parts }
-      throw .unusable(
-        path: place, problem: "the split column names validation images, and the job asks for a share of \(share)",
-        cure: "leave out one of the two")
     }
     let open = parts.indices.filter { parts[$0] == .training }
     let choice = validationChoice(
@@ -40,7 +33,7 @@ struct LabelledSet {
     return parts
   }
 
-  /// A network learns from nothing only what it knew: every class needs training images, and there must be two.
+  /// Every class needs images to learn from, and a class alone teaches nothing.
   private func requireTraining(_ set: Dataset) throws(DatasetError) {
     guard let first = set.training.first else {
       throw .unusable(path: place, problem: "no images for training", cure: "mark rows with the split train")

@@ -71,10 +71,11 @@ import Testing
     #expect(set.test.map(\.name) == ["d.png"])
   }
 
-  @Test func refusesAShareBesideAColumnThatSays() throws {
+  @Test(arguments: [DataDeclaration.Validation.share(0.5), .share(0), .path("held-out.csv")])
+  func refusesAnotherValidationBesideAColumnThatSays(validation: DataDeclaration.Validation) throws {
     #expect(
-      try TableFixture(Self.split).message(validation: .share(0.5))
-        == "labels.csv: the split column names validation images, and the job asks for a share of 0.5; "
+      try TableFixture(Self.split).message(validation: validation)
+        == "labels.csv: the split column names validation images, and so does the job's validation; "
         + "leave out one of the two")
   }
 
