@@ -1,5 +1,6 @@
 import Datasets
 import Images
+import Synchronization
 import Testing
 
 @Suite struct StatisticsTests {
@@ -79,5 +80,20 @@ import Testing
     #expect(gallery.loadCount == 5)
     _ = try second.planes(of: 1)
     #expect(gallery.loadCount == 6)
+  }
+
+  /// The second to decode the same image comes in the middle of the first.
+  @Test func paysOnceForAnImageDecodedTwiceAtATime() throws {
+    let gallery = try Gallery(count: 2)
+    let budget = MemoryBudget(bytes: 1 << 24)
+    let second = Mutex<ImageStore?>(nil)
+    let store = gallery.store(budget: budget) { index in
+      let store = second.withLock { $0.take() }
+      _ = try? store?.planes(of: index)
+    }
+    second.withLock { $0 = store }
+    _ = try store.planes(of: 1)
+    #expect(gallery.loadCount == 2)
+    #expect((1 << 24) - budget.bytesLeft == 65536)
   }
 }
