@@ -21,7 +21,7 @@ public struct BatchSchedule: Sendable, Equatable {
     /// As the examples are listed.
     case sequential
     /// Another order every epoch, and another look at every image.
-    case shuffled(seed: UInt64, Augmentation)
+    case shuffled(seed: UInt64, augmentation: Augmentation)
   }
 
   /// The number of examples.

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct BatchBufferTests {
   /// 10 examples in batches of 4, 4 and 2, over two epochs.
-  static let schedule = BatchSchedule(count: 10, batchSize: 4, epochs: 2, order: .shuffled(seed: 3, Augmentation()))
+  static let schedule = BatchSchedule(
+    count: 10, batchSize: 4, epochs: 2, order: .shuffled(seed: 3, augmentation: Augmentation()))
 
   static func ticket<Image>(_ claim: BatchBuffer<Image>.Claim) -> BatchBuffer<Image>.Ticket? {
     if case .decode(let ticket) = claim { ticket } else { nil }

@@ -8,7 +8,8 @@ import Testing
   static let augmentation = Augmentation(flip: .both, rotate: .quarter)
 
   static func schedule(_ count: Int, batchSize: Int = 4, epochs: Int = 2) -> BatchSchedule {
-    BatchSchedule(count: count, batchSize: batchSize, epochs: epochs, order: .shuffled(seed: 9, augmentation))
+    BatchSchedule(
+      count: count, batchSize: batchSize, epochs: epochs, order: .shuffled(seed: 9, augmentation: augmentation))
   }
 
   @Test func handsOverWhatTheScheduleSays() throws {
