@@ -1,0 +1,50 @@
+public import Configuration
+public import Datasets
+import DurableFiles
+import Images
+public import Networks
+import Tensors
+
+/// What can be told of a job before it runs, beyond its text.
+extension Manifest {
+  /// The network bound to the shape of the images.
+  ///
+  /// - Throws: an error at the layer that cannot take the shape that reaches it, or at a network whose output the loss
+  ///   cannot judge.
+  public func plan() throws(ConfigurationError) -> NetworkPlan {
+    let side = ImagePlanes.side
+    let plan: NetworkPlan
+    do {
+      plan = try NetworkPlan(network, input: Shape(channels: 3, height: side, width: side))
+    } catch {
+      let place = error.place ?? places.network ?? places.job
+      throw place.error(error.message, hint: error.mismatch.cure)
+    }
+    guard plan.output.count == 1 else {
+      let place = network.layers.last?.place ?? places.network ?? places.job
+      throw place.error(
+        "binaryCrossEntropy judges one output, but the network ends in \(plan.output)",
+        hint: "end it with `flatten` and `linear: {outputs: 1}`")
+    }
+    return plan
+  }
+
+  /// Looks for the files and folders that the `data` section names.
+  ///
+  /// - Throws: an error at the key whose file or folder is not there, or is outside the data roots.
+  public func findData(at location: DataLocation) throws(ConfigurationError) {
+    let images = try find(data.images, at: places.images) { (path) throws(DatasetError) in try location.find(path) }
+    guard (try? facts(at: images))??.kind == .directory else {
+      throw (places.images ?? places.job).error(
+        "\(images) is not a folder", hint: "`images` names the folder; a table goes under `labels`")
+    }
+    guard let labels = data.labels else { return }
+    _ = try find(labels, at: places.labels) { (path) throws(DatasetError) in try location.find(path, in: images) }
+  }
+
+  private func find(
+    _ path: String, at place: Place?, _ look: (String) throws(DatasetError) -> String
+  ) throws(ConfigurationError) -> String {
+    do { return try look(path) } catch { throw (place ?? places.job).error("\(error)") }
+  }
+}

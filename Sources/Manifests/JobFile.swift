@@ -1,0 +1,42 @@
+import Configuration
+public import DurableFiles
+import Foundation
+
+/// A job file where it lies: a path, or `-` for standard input.
+public struct JobFile: Sendable {
+  public let path: String
+
+  public init(_ path: String) {
+    self.path = path
+  }
+
+  private var isStandardInput: Bool { path == "-" }
+
+  /// What errors call it.
+  public var shownPath: String { isStandardInput ? "stdin" : path }
+
+  /// What the job is called if it does not say: `jobs/solar-cells.yaml` is solar-cells.
+  public var name: String {
+    let file = shownPath.split(separator: "/").last.map(String.init) ?? ""
+    let ending = [".yaml", ".yml", ".json"].first { file.lowercased().hasSuffix($0) && file.count > $0.count }
+    return String(file.dropLast(ending?.count ?? 0))
+  }
+
+  /// Where relative data paths start from: the file's folder; for standard input, the working directory.
+  public var folder: String {
+    guard !isStandardInput, let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// The bytes, of a regular file or of standard input to its end. Never waits for a pipe that is named by a path.
+  public func read() throws(FileError) -> [UInt8] {
+    guard isStandardInput else { return try readFile(path, limit: Document.maximumBytes) }
+    var bytes: [UInt8] = []
+    while bytes.count <= Document.maximumBytes {
+      let more = FileHandle.standardInput.availableData
+      if more.isEmpty { return bytes }
+      bytes += more
+    }
+    throw .tooLarge(path: shownPath, limit: Document.maximumBytes)
+  }
+}
