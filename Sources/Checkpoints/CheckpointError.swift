@@ -1,0 +1,59 @@
+public import DurableFiles
+
+/// Why a checkpoint cannot be read or written. The description names the thing, the place and, where there is one, the cure.
+public enum CheckpointError: Error, Equatable {
+  /// The file ends before its header does.
+  case truncated(bytes: Int, needed: Int)
+  /// The header claims more bytes than any header may have.
+  case headerTooLong(bytes: UInt64)
+  /// The header is not the JSON that safetensors prescribes; `byte` counts from the header's start.
+  case malformedHeader(byte: Int, expected: String)
+  /// A tensor's entry lacks `dtype`, `shape` or `data_offsets`, or one of them has the wrong form.
+  case malformedEntry(name: String, expected: String)
+  case duplicateName(String)
+  case unsupportedType(tensor: String, type: String)
+  /// A shape whose product overflows, or is not the number of values.
+  case wrongShape(tensor: String, shape: [Int])
+  /// A tensor whose bytes do not begin where the one before ends, do not fit its shape, or lie outside the file.
+  case wrongOffsets(tensor: String, begin: Int, end: Int, expectedBegin: Int, expectedEnd: Int)
+  case trailingBytes(Int)
+  case checksumMissing
+  case checksumMismatch(recorded: String, computed: String)
+  /// The operating system refused to read or write.
+  case file(FileError)
+  /// One of the errors above, found in this file.
+  indirect case damaged(path: String, CheckpointError)
+}
+
+extension CheckpointError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .truncated(let bytes, let needed):
+      "the file ends early: it has \(bytes) bytes of at least \(needed)"
+    case .headerTooLong(let bytes):
+      "the header claims \(bytes) bytes, more than the \(Safetensors.headerLimit) allowed; this is no safetensors file"
+    case .malformedHeader(let byte, let expected):
+      "the header is not valid at its byte \(byte): expected \(expected)"
+    case .malformedEntry(let name, let expected):
+      "the header's entry \"\(name)\" needs \(expected)"
+    case .duplicateName(let name):
+      "the name \"\(name)\" occurs twice"
+    case .unsupportedType(let tensor, let type):
+      "tensor \"\(tensor)\" has element type \(type); Kiln reads F32: convert it with .float() before saving"
+    case .wrongShape(let tensor, let shape):
+      "tensor \"\(tensor)\" cannot have the shape \(shape)"
+    case .wrongOffsets(let tensor, let begin, let end, let expectedBegin, let expectedEnd):
+      "tensor \"\(tensor)\" claims the bytes \(begin)..<\(end), its place is \(expectedBegin)..<\(expectedEnd)"
+    case .trailingBytes(let count):
+      "\(count) bytes follow the last tensor"
+    case .checksumMissing:
+      "the file carries no checksum, so it was not written by Kiln"
+    case .checksumMismatch(let recorded, let computed):
+      "the content does not match its checksum: recorded \(recorded), computed \(computed)"
+    case .file(let error):
+      error.description
+    case .damaged(let path, let error):
+      "\(path) is damaged: \(error)"
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import DurableFiles
+
+/// The checkpoints of one run:
+///
+///     RUN/checkpoints/00000120/model.safetensors      what was trained
+///     RUN/checkpoints/00000120/training.safetensors   what else is needed to go on: optimizer, place, random streams
+///     RUN/latest, RUN/best                            links to one of them
+///
+/// A checkpoint's directory appears whole or not at all. Names that begin with a dot are unfinished. Only the process
+/// that holds the run's lock calls `prepare`, `publish` and `markBest`; reading needs no lock.
+public struct CheckpointStore: Sendable {
+  public let run: String
+
+  public init(run directory: String) {
+    run = directory
+  }
+
+  /// Makes the folders and removes what a crash left unfinished.
+  public func prepare() throws(CheckpointError) {
+    try onDisk { () throws(FileError) in
+      try createDirectories(folder)
+      for name in try names(in: folder) where name.hasPrefix(".") {
+        try removeTree("\(folder)/\(name)")
+      }
+      for name in try names(in: run) where name.hasSuffix(".tmp") {
+        if name.hasPrefix(".latest.") || name.hasPrefix(".best.") { try remove("\(run)/\(name)") }
+      }
+    }
+  }
+
+  /// Writes the checkpoint of `step`, points `latest` to it, and removes the oldest ones.
+  ///
+  /// The best one and this one are never removed. One that exists at this step (a damaged one, passed over when
+  /// the run resumed further back) is replaced.
+  /// - Parameters:
+  ///   - modelMetadata: recorded in model.safetensors; nothing here may depend on the clock, so that the same
+  ///     training gives the same bytes.
+  ///   - state: recorded in training.safetensors.
+  ///   - keep: how many of the newest remain; at least one does.
+  public func publish(
+    step: Int, model: [NamedTensor], modelMetadata: [String: String], training: [NamedTensor],
+    state: [String: String], keep: Int
+  ) throws(CheckpointError) {
+    let modelBytes = try Safetensors.encode(model, metadata: modelMetadata)
+    let trainingBytes = try Safetensors.encode(training, metadata: state)
+    try onDisk { () throws(FileError) in
+      let unfinished = "\(folder)/.\(Self.name(of: step)).unfinished"
+      try removeTree(unfinished)
+      try createDirectories(unfinished)
+      try DurableFiles.publish(modelBytes, to: "\(unfinished)/\(Checkpoint.modelFile)")
+      try DurableFiles.publish(trainingBytes, to: "\(unfinished)/\(Checkpoint.trainingFile)")
+      try discard(step)
+      try publishDirectory(unfinished, to: path(of: step))
+      try link("latest", to: step)
+      let protected = [step, bestStep].compactMap { $0 }
+      for old in Self.superfluous(try listSteps(), keep: keep, protected: protected) { try discard(old) }
+    }
+  }
+
+  /// Points `best` to the checkpoint of `step`, which must exist.
+  public func markBest(step: Int) throws(CheckpointError) {
+    try onDisk { () throws(FileError) in
+      guard try facts(at: path(of: step)) != nil else { throw .missing(path(of: step)) }
+      try link("best", to: step)
+    }
+  }
+
+  /// The steps that have a checkpoint, ascending; none if the run has no folder for them.
+  public func steps() throws(CheckpointError) -> [Int] {
+    try onDisk { () throws(FileError) in try listSteps() }
+  }
+
+  /// The step that `best` points to; nil before the first `markBest`.
+  public var bestStep: Int? {
+    linkTarget("\(run)/best").flatMap { Self.step(of: String($0.split(separator: "/").last ?? "")) }
+  }
+
+  public func path(of step: Int) -> String {
+    "\(folder)/\(Self.name(of: step))"
+  }
+
+  /// Which of the steps (ascending) go when `keep` of the newest and the protected ones stay.
+  static func superfluous(_ steps: [Int], keep: Int, protected: [Int]) -> [Int] {
+    steps.dropLast(max(1, keep)).filter { !protected.contains($0) }
+  }
+
+  /// Eight digits, so that names sort as numbers do; more when a run is that long.
+  static func name(of step: Int) -> String {
+    let digits = String(step)
+    return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+  }
+
+  static func step(of name: String) -> Int? {
+    Int(name).flatMap { $0 >= 0 && Self.name(of: $0) == name ? $0 : nil }
+  }
+}
+
+extension CheckpointStore {
+  private var folder: String { "\(run)/checkpoints" }
+
+  private func listSteps() throws(FileError) -> [Int] {
+    guard try facts(at: folder) != nil else { return [] }
+    return try names(in: folder).compactMap(Self.step(of:)).sorted()
+  }
+
+  private func link(_ name: String, to step: Int) throws(FileError) {
+    try replaceSymlink(at: "\(run)/\(name)", to: "checkpoints/\(Self.name(of: step))")
+  }
+
+  /// Out of sight by one rename, then file by file: a crash in between leaves no half checkpoint.
+  private func discard(_ step: Int) throws(FileError) {
+    guard try facts(at: path(of: step)) != nil else { return }
+    let discarded = "\(folder)/.\(Self.name(of: step)).discarded"
+    try removeTree(discarded)
+    try move(path(of: step), to: discarded)
+    try removeTree(discarded)
+  }
+}

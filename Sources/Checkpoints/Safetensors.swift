@@ -1,0 +1,86 @@
+import DurableFiles
+
+/// The safetensors format (https://github.com/huggingface/safetensors#format): eight bytes with the length of the
+/// header, the header in JSON, and the tensors' values, little-endian, each beginning where the one before ends.
+public enum Safetensors {
+  /// No header of ours comes near; a file that claims more is not worth the memory.
+  static let headerLimit = 16 << 20
+  static let lengthBytes = 8
+  static let scalarBytes = MemoryLayout<Float>.size
+  static let metadataKey = "__metadata__"
+
+  /// The key under which `encode` records the checksum in the metadata.
+  public static let checksumKey = "kiln.checksum"
+
+  /// The file's bytes: a pure function of the arguments. Tensors lie in the order given, metadata in the order of
+  /// its keys; the header is padded with spaces to a multiple of 8 bytes, so that the values are aligned.
+  ///
+  /// The metadata gains `kiln.checksum`: FNV-1a, 64 bits, over every tensor's name, shape and values and the rest
+  /// of the metadata.
+  /// - Throws: `wrongShape` if a shape does not fit its values, `duplicateName`.
+  public static func encode(
+    _ tensors: [NamedTensor], metadata: [String: String]
+  ) throws(CheckpointError) -> [UInt8] {
+    var metadata = metadata
+    metadata[checksumKey] = checksum(tensors, metadata)
+    var members = [HeaderValue.Member(name: metadataKey, value: object(metadata))]
+    var names: Set = [metadataKey]
+    var offset = 0
+    for tensor in tensors {
+      guard names.insert(tensor.name).inserted else { throw .duplicateName(tensor.name) }
+      guard NamedTensor.count(of: tensor.shape) == tensor.values.count else {
+        throw .wrongShape(tensor: tensor.name, shape: tensor.shape)
+      }
+      let end = offset + tensor.values.count * scalarBytes
+      members.append(HeaderValue.Member(name: tensor.name, value: entry(tensor.shape, offset, end)))
+      offset = end
+    }
+    var header = Array(HeaderValue.object(members).json.utf8)
+    header.append(contentsOf: repeatElement(UInt8(ascii: " "), count: -header.count & 7))
+
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(lengthBytes + header.count + offset)
+    withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes.append(contentsOf: $0) }
+    bytes.append(contentsOf: header)
+    for tensor in tensors {
+      // Both x86-64 and AArch64 are little-endian: memory is the file's order.
+      tensor.values.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    }
+    return bytes
+  }
+
+  /// The checksum that belongs to this content, as sixteen hexadecimal digits after the name of the function.
+  static func checksum(_ tensors: [NamedTensor], _ metadata: [String: String]) -> String {
+    var checksum = Checksum()
+    func add(_ number: Int) {
+      withUnsafeBytes(of: number.littleEndian) { checksum.update($0) }
+    }
+    func add(_ text: String) {
+      add(text.utf8.count)
+      checksum.update(Array(text.utf8))
+    }
+    for tensor in tensors {
+      add(tensor.name)
+      add(tensor.shape.count)
+      for dimension in tensor.shape { add(dimension) }
+      tensor.values.withUnsafeBytes { checksum.update($0) }
+    }
+    for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where key != checksumKey {
+      add(key)
+      add(value)
+    }
+    return "fnv1a64:" + checksum.hexadecimal
+  }
+
+  private static func object(_ metadata: [String: String]) -> HeaderValue {
+    .object(metadata.sorted { $0.key < $1.key }.map { HeaderValue.Member(name: $0.key, value: .text($0.value)) })
+  }
+
+  private static func entry(_ shape: [Int], _ begin: Int, _ end: Int) -> HeaderValue {
+    .object([
+      HeaderValue.Member(name: "dtype", value: .text("F32")),
+      HeaderValue.Member(name: "shape", value: .list(shape.map { .whole($0) })),
+      HeaderValue.Member(name: "data_offsets", value: .list([.whole(begin), .whole(end)])),
+    ])
+  }
+}
