@@ -1,0 +1,81 @@
+public import DurableFiles
+import Foundation
+
+/// progress.json: where a run is. Its reader is another process, which may look at any time.
+public struct Progress: Sendable, Equatable {
+  public enum State: String, Sendable, Codable {
+    case preparing, training, validating, interrupted, done, failed
+  }
+
+  public var state: State
+  /// The epoch under way, from 1.
+  public var epoch: Int
+  public var epochs: Int
+  public var step: Int
+  /// All steps of the whole run.
+  public var steps: Int
+  /// Smoothed; nil before the first step.
+  public var loss: Double?
+  public var imagesPerSecond: Double
+  /// Nil as long as there is nothing to judge by.
+  public var secondsLeft: Int?
+
+  public init(
+    state: State, epoch: Int, epochs: Int, step: Int, steps: Int, loss: Double? = nil,
+    imagesPerSecond: Double = 0, secondsLeft: Int? = nil
+  ) {
+    self.state = state
+    self.epoch = epoch
+    self.epochs = epochs
+    self.step = step
+    self.steps = steps
+    self.loss = loss
+    self.imagesPerSecond = imagesPerSecond
+    self.secondsLeft = secondsLeft
+  }
+
+  /// Replaces the file at `path` at once; nobody sees a part of it. Not synced: it is rewritten every second.
+  public func publish(to path: String) throws(FileError) {
+    try DurableFiles.publish(json + "\n", to: path, .atomic)
+  }
+
+  /// What the file at `path` says.
+  public init(contentsOf path: String) throws(MetricsError) {
+    let bytes: [UInt8]
+    do {
+      bytes = try readFile(path, limit: 1 << 16)
+    } catch {
+      throw .file(error)
+    }
+    do {
+      self = try JSONDecoder().decode(Progress.self, from: Data(bytes))
+    } catch {
+      throw .malformed(path: path, reason: "it is not a progress record")
+    }
+  }
+}
+
+extension Progress: Decodable {
+  public var json: String {
+    var json = FlatJSON()
+    json.add("epoch", epoch)
+    json.add("epochs", epochs)
+    json.add("step", step)
+    json.add("steps", steps)
+    json.add("loss", loss)
+    json.add("imagesPerSecond", imagesPerSecond)
+    json.add("secondsLeft", secondsLeft)
+    json.add("state", word: state)
+    return json.text
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let record = try decoder.container(keyedBy: Key.self)
+    self.init(
+      state: try record.decode(State.self, forKey: Key(stringValue: "state")),
+      epoch: try record.integer("epoch"), epochs: try record.integer("epochs"),
+      step: try record.integer("step"), steps: try record.integer("steps"),
+      loss: try record.optionalNumber("loss"), imagesPerSecond: try record.number("imagesPerSecond"),
+      secondsLeft: try record.decodeIfPresent(Int.self, forKey: Key(stringValue: "secondsLeft")))
+  }
+}
