@@ -15,7 +15,7 @@ public struct DataLocation: Sendable, Equatable {
   /// - Parameter folder: looked in first, and not beyond, when the path is relative to a folder of the data.
   /// - Returns: the path without links.
   /// - Throws: `.missing`, `.outsideRoots`.
-  func find(_ path: String, in folder: String? = nil) throws(DatasetError) -> String {
+  public func find(_ path: String, in folder: String? = nil) throws(DatasetError) -> String {
     let candidates: [String]
     if path.hasPrefix("/") {
       candidates = [path]

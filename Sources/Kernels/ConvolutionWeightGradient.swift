@@ -175,10 +175,9 @@ enum TapBlock<let channels: Int> {
   ) {
     let strideWidth = work.geometry.strideWidth
     let channelStride = work.gradient.channelStride
-    var held = InlineArray<taps, InlineArray<channels, Lanes<Scalar>>>(
-      repeating: .init(repeating: Lanes<Scalar>(repeating: 0)))
+    var held = Four(repeating: Ten(repeating: Lanes<Scalar>(repeating: 0)))
     unrolled(taps) { tap in
-      unrolled(channels) { c in held[unchecked: tap][unchecked: c] = sums[tap &* channels &+ c] }
+      unrolled(channels) { c in held[tap][c] = sums[tap &* channels &+ c] }
     }
     for row in 0..<work.tile.height {
       var pixel = pixels + row &* work.geometry.strideHeight &* work.input.rowStride
@@ -186,14 +185,14 @@ enum TapBlock<let channels: Int> {
       for _ in 0..<work.tile.width {
         unrolled(channels) { c in
           let value = slope[c &* channelStride]
-          unrolled(taps) { tap in Scalar.addProduct(pixel[tap], value, to: &held[unchecked: tap][unchecked: c]) }
+          unrolled(taps) { tap in Scalar.addProduct(pixel[tap], value, to: &held[tap][c]) }
         }
         pixel += strideWidth
         slope += 1
       }
     }
     unrolled(taps) { tap in
-      unrolled(channels) { c in sums[tap &* channels &+ c] = held[unchecked: tap][unchecked: c] }
+      unrolled(channels) { c in sums[tap &* channels &+ c] = held[tap][c] }
     }
   }
 

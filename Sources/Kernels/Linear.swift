@@ -33,7 +33,7 @@ public struct LinearGeometry: Sendable, Hashable {
   ) {
     for output in 0..<outputs {
       // Four sums hide the latency of the multiply-add.
-      var sums = InlineArray<4, Lanes<Scalar>>(repeating: Lanes(repeating: 0))
+      var sums = Four(repeating: Lanes<Scalar>(repeating: 0))
       for channel in channels(of: part) {
         var weight = UnsafePointer(weights.pointer) + (output &* inputs &+ channel &* valuesPerChannel)
         for y in 0..<input.height {
@@ -41,19 +41,19 @@ public struct LinearGeometry: Sendable, Hashable {
           var x = 0
           while x &+ 4 <= input.width {
             unrolled(4) { i in
-              Scalar.addProduct(row[x &+ i], Lanes(repeating: weight[x &+ i]), to: &sums[unchecked: i])
+              Scalar.addProduct(row[x &+ i], Lanes(repeating: weight[x &+ i]), to: &sums[i])
             }
             x &+= 4
           }
           while x < input.width {
-            Scalar.addProduct(row[x], Lanes(repeating: weight[x]), to: &sums[unchecked: 0])
+            Scalar.addProduct(row[x], Lanes(repeating: weight[x]), to: &sums[0])
             x &+= 1
           }
           weight += input.width
         }
       }
       partials.pointer[part &* outputs &+ output] = Scalar.sum(
-        Scalar.sum(sums[unchecked: 0], sums[unchecked: 1]), Scalar.sum(sums[unchecked: 2], sums[unchecked: 3]))
+        Scalar.sum(sums[0], sums[1]), Scalar.sum(sums[2], sums[3]))
     }
   }
 

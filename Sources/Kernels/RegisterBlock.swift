@@ -97,11 +97,10 @@ enum RegisterBlock<let channels: Int, let columns: Int> {
     _ address: BlockAddress<Scalar>, _ strides: BlockStrides, _ window: Window,
     weights: UnsafePointer<Scalar>, bias: UnsafePointer<Scalar>, finish: F
   ) {
-    var sums = InlineArray<channels, InlineArray<columns, Lanes<Scalar>>>(
-      repeating: .init(repeating: Lanes<Scalar>(repeating: 0)))
+    var sums = Four(repeating: Ten(repeating: Lanes<Scalar>(repeating: 0)))
     unrolled(channels) { c in
       unrolled(columns) { j in
-        sums[unchecked: c][unchecked: j] = Lanes<Scalar>(repeating: bias[c])
+        sums[j][c] = Lanes<Scalar>(repeating: bias[c])
         let offset = c &* strides.outputChannel &+ j &* strides.outputColumn
         kiln_prefetch_for_write(address.output + offset)
         finish.prepare(at: address.outputOffset &+ offset)
@@ -112,11 +111,11 @@ enum RegisterBlock<let channels: Int, let columns: Int> {
       for row in 0..<window.height {
         var pixel = address.input + (channel &* strides.inputChannel &+ row &* strides.inputRow)
         for _ in 0..<window.width {
-          var pixels = InlineArray<columns, Lanes<Scalar>>(repeating: Lanes<Scalar>(repeating: 0))
-          unrolled(columns) { j in pixels[unchecked: j] = pixel[j &* strides.inputColumn] }
+          var pixels = Four(repeating: Lanes<Scalar>(repeating: 0))
+          unrolled(columns) { j in pixels[j] = pixel[j &* strides.inputColumn] }
           unrolled(channels) { c in
             let tap = Lanes<Scalar>(repeating: weight[c])
-            unrolled(columns) { j in Scalar.addProduct(pixels[unchecked: j], tap, to: &sums[unchecked: c][unchecked: j])
+            unrolled(columns) { j in Scalar.addProduct(pixels[j], tap, to: &sums[j][c])
             }
           }
           weight += channels
@@ -127,7 +126,7 @@ enum RegisterBlock<let channels: Int, let columns: Int> {
     unrolled(channels) { c in
       unrolled(columns) { j in
         let offset = c &* strides.outputChannel &+ j &* strides.outputColumn
-        address.output[offset] = finish.finish(sums[unchecked: c][unchecked: j], at: address.outputOffset &+ offset)
+        address.output[offset] = finish.finish(sums[j][c], at: address.outputOffset &+ offset)
       }
     }
   }

@@ -1,6 +1,6 @@
 /// Calls `body` with 0, 1, … below `count`, a compile-time constant of at most ten, as straight-line code.
 ///
-/// The optimizer keeps an `InlineArray` in registers only while every index into it is a constant. A
+/// The optimizer keeps an array in registers only while every index into it is a constant. A
 /// loop becomes constants when it is unrolled, which depends on the optimizer's mood; this does not.
 @inline(__always)
 func unrolled(_ count: Int, _ body: (Int) -> Void) {

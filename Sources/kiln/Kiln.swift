@@ -5,6 +5,8 @@ struct Kiln: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kiln",
     abstract: "Submit, watch and inspect training jobs.",
-    subcommands: []
+    subcommands: [
+      Train.self, Validate.self, Describe.self, Bench.self,
+    ]
   )
 }

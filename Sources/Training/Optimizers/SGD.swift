@@ -1,0 +1,43 @@
+public import Configuration
+import Kernels
+public import Tensors
+
+/// Stochastic gradient descent with momentum and weight decay, as `torch.optim.SGD` defines it:
+///
+///     g = gradient + weightDecay * parameter
+///     velocity = momentum * velocity + g
+///     parameter = parameter - rate * velocity
+///
+/// Polyak, "Some methods of speeding up the convergence of iteration methods", 1964; Sutskever, Martens, Dahl,
+/// Hinton, "On the importance of initialization and momentum in deep learning", ICML 2013.
+public struct SGD: Optimizer {
+  public static let keyword = "sgd"
+  public static let summary = "Stochastic gradient descent, with momentum and weight decay."
+
+  public let learningRate: Double
+  public let momentum: Double
+  public let weightDecay: Double
+
+  public init(learningRate: Double, momentum: Double = 0, weightDecay: Double = 0) {
+    self.learningRate = learningRate
+    self.momentum = momentum
+    self.weightDecay = weightDecay
+  }
+
+  public init(reading fields: inout Fields) throws(ConfigurationError) {
+    learningRate = try fields.number("learningRate", in: 0...1000, "Size of a step along the gradient.")
+    momentum = try fields.number(
+      "momentum", in: 0...0.9999, default: 0, "Share of the last step's velocity that is kept.")
+    weightDecay = try fields.number("weightDecay", in: 0...1, default: 0, "Pull of every parameter towards zero.")
+  }
+
+  public var memories: [String] { ["velocity"] }
+
+  public func update(
+    _ parameters: Values<Float>, gradient: Values<Float>, memories: [Values<Float>], rate: Double, step: Int
+  ) {
+    descend(
+      parameters, gradient: gradient, velocity: memories[0], learningRate: Float(rate), momentum: Float(momentum),
+      weightDecay: Float(weightDecay))
+  }
+}

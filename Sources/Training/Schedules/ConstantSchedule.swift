@@ -1,0 +1,12 @@
+public import Configuration
+
+/// The base rate throughout.
+public struct ConstantSchedule: Schedule {
+  public static let keyword = "constant"
+  public static let summary = "The same rate throughout."
+
+  public init() {}
+  public init(reading fields: inout Fields) throws(ConfigurationError) {}
+
+  public func factor(step: Int, stepsPerEpoch: Int) -> Double { 1 }
+}

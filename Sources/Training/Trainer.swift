@@ -1,0 +1,145 @@
+import Checkpoints
+public import Datasets
+import Kernels
+public import Networks
+public import Tensors
+public import Workers
+
+/// What a batch, or many, showed.
+public struct Tally: Sendable, Codable, Equatable {
+  /// Sums over the images, in their order.
+  public var loss = 0.0
+  public var correct = 0
+  public var images = 0
+
+  public init() {}
+
+  public var meanLoss: Double { images > 0 ? loss / Double(images) : .nan }
+  public var accuracy: Double { images > 0 ? Double(correct) / Double(images) : .nan }
+
+  public mutating func add(_ other: Tally) {
+    loss += other.loss
+    correct += other.correct
+    images += other.images
+  }
+}
+
+/// The arithmetic of training: a network, its gradients and its optimizer, batch by batch.
+///
+/// The bits of a step depend on the batch alone: each pack's gradient is complete in itself, and packs are
+/// added by a fixed tree.
+public final class Trainer {
+  public let plan: NetworkPlan
+  public let optimizer: any Optimizer
+  let executor: Executor<Float>
+  private let loss = BinaryCrossEntropy()
+  private let sum: TreeSum<Float>
+  let memories: [Values<Float>]
+  private let memoryStorage: Storage<Float>
+  private let scales: [PixelScale]
+
+  /// - Parameters:
+  ///   - statistics: the normalization of the pixels.
+  ///   - batchSize: the most images that a step will have.
+  /// - Throws: `OutOfMemory`.
+  public init(
+    _ plan: NetworkPlan, optimizer: any Optimizer, statistics: ChannelStatistics, batchSize: Int, team: Team
+  ) throws(OutOfMemory) {
+    self.plan = plan
+    self.optimizer = optimizer
+    executor = try Executor(plan, team: team)
+    sum = try TreeSum(size: plan.parameterScalars, most: (batchSize + laneCount - 1) / laneCount)
+    let storage = try Storage<Float>(count: plan.parameterScalars * optimizer.memories.count)
+    memoryStorage = storage
+    memories = optimizer.memories.indices.map {
+      storage.slice(at: $0 * plan.parameterScalars, count: plan.parameterScalars)
+    }
+    scales = zip(statistics.mean, statistics.deviation).map { PixelScale(mean: $0, deviation: $1) }
+  }
+
+  /// Bytes of tensors, parameters and optimizer.
+  public var memoryBytes: Int { executor.memoryBytes + 4 * memoryStorage.count }
+
+  public func initialize(seed: UInt64) { executor.initialize(seed: seed) }
+
+  /// One optimizer step on the mean loss of the batch.
+  ///
+  /// - Parameters:
+  ///   - images: planar bytes, [channel][row][column] each.
+  ///   - step: 0 for the run's first.
+  /// - Returns: the losses before the step. If they are not finite, no step is taken.
+  public func step(
+    images: [[UInt8]], targets: [Float], weights: [Float], rate: Double, step: Int
+  ) -> Tally {
+    var tally = Tally()
+    for pack in packs(images.count) {
+      forward(images[pack])
+      tally.add(lossAndGradients(targets[pack], weights[pack], batchSize: images.count))
+      executor.backward()
+      sum.add(executor.gradients)
+    }
+    guard tally.images > 0 else { return tally }
+    let gradient = sum.finish()
+    if tally.loss.isFinite {
+      optimizer.update(executor.parameters, gradient: gradient, memories: memories, rate: rate, step: step)
+      executor.prepare()
+    }
+    return tally
+  }
+
+  /// The loss of images that nothing is learnt from.
+  public func evaluate(images: [[UInt8]], targets: [Float], weights: [Float]) -> Tally {
+    var tally = Tally()
+    for pack in packs(images.count) {
+      forward(images[pack])
+      for (lane, logit) in logits(pack.count).enumerated() {
+        tally.add(self.tally(logit, targets[pack.lowerBound + lane], weights[pack.lowerBound + lane]))
+      }
+    }
+    return tally
+  }
+
+  /// The logits of images, one each.
+  public func logits(images: [[UInt8]]) -> [Float] {
+    packs(images.count).flatMap { pack in
+      forward(images[pack])
+      return logits(pack.count)
+    }
+  }
+
+  private func packs(_ count: Int) -> [Range<Int>] {
+    stride(from: 0, to: count, by: laneCount).map { $0..<min($0 + laneCount, count) }
+  }
+
+  private func forward(_ images: ArraySlice<[UInt8]>) {
+    executor.load(Array(images), scales: scales)
+    executor.forward()
+  }
+
+  private func logits(_ count: Int) -> [Float] {
+    let lanes = executor.outputs[0, 0, 0]
+    return (0..<count).map { lanes[$0] }
+  }
+
+  private func lossAndGradients(_ targets: ArraySlice<Float>, _ weights: ArraySlice<Float>, batchSize: Int) -> Tally {
+    var tally = Tally()
+    var gradients = Lanes<Float>(repeating: 0)
+    for (lane, logit) in logits(targets.count).enumerated() {
+      let target = targets[targets.startIndex + lane]
+      let weight = weights[weights.startIndex + lane]
+      let value = loss.evaluate(logit: Double(logit), target: Double(target))
+      gradients[lane] = Float(value.gradient * Double(weight) / Double(batchSize))
+      tally.add(self.tally(logit, target, weight))
+    }
+    executor.outputGradients[0, 0, 0] = gradients
+    return tally
+  }
+
+  private func tally(_ logit: Float, _ target: Float, _ weight: Float) -> Tally {
+    var tally = Tally()
+    tally.loss = loss.evaluate(logit: Double(logit), target: Double(target)).loss * Double(weight)
+    tally.correct = (logit > 0) == (target > 0.5) ? 1 : 0
+    tally.images = 1
+    return tally
+  }
+}

@@ -1,0 +1,46 @@
+public import Checkpoints
+import Networks
+import Tensors
+
+/// The trainer's state as tensors of a checkpoint.
+extension Trainer {
+  /// Every parameter, named and shaped as `torch.nn.Sequential` has it.
+  public var modelTensors: [NamedTensor] {
+    plan.parameters.map { slot in
+      NamedTensor(name: slot.name, shape: slot.shape, values: executor.values(of: slot).array())
+    }
+  }
+
+  /// What the optimizer remembers: `velocity.0.weight` and so on.
+  public var optimizerTensors: [NamedTensor] {
+    zip(optimizer.memories, memories).flatMap { name, memory in
+      plan.parameters.map { slot in
+        NamedTensor(
+          name: "\(name).\(slot.name)", shape: slot.shape, values: memory.slice(slot.offset, count: slot.count).array())
+      }
+    }
+  }
+
+  /// Puts a checkpoint's tensors back.
+  /// - Throws: `.checkpointMismatch` if a tensor is missing or has another shape.
+  public func restore(model: [NamedTensor], optimizer saved: [NamedTensor]) throws(TrainingError) {
+    try restore(model, prefix: "", into: executor.parameters)
+    for (name, memory) in zip(optimizer.memories, memories) {
+      try restore(saved, prefix: "\(name).", into: memory)
+    }
+    executor.prepare()
+  }
+
+  private func restore(_ tensors: [NamedTensor], prefix: String, into values: Values<Float>) throws(TrainingError) {
+    let byName = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    for slot in plan.parameters {
+      guard let tensor = byName[prefix + slot.name] else {
+        throw .checkpointMismatch("it has no tensor `\(prefix + slot.name)`")
+      }
+      guard tensor.shape == slot.shape else {
+        throw .checkpointMismatch("`\(tensor.name)` has the shape \(tensor.shape), the network needs \(slot.shape)")
+      }
+      values.slice(slot.offset, count: slot.count).copy(from: tensor.values)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+public import Configuration
+
+/// The `training` section of a job file.
+public struct TrainingDeclaration: Configurable {
+  public static let keyword = "training"
+  public static let summary = "How long to train, by which loss and with which optimizer."
+
+  public enum Loss: String, Sendable, CaseIterable {
+    case binaryCrossEntropy
+  }
+
+  public let epochs: Int
+  public let batchSize: Int
+  public let seed: UInt64
+  public let loss: Loss
+  public let optimizer: any Optimizer
+  public let schedule: any Schedule
+
+  public init(
+    epochs: Int, batchSize: Int = 32, seed: UInt64 = 0, loss: Loss = .binaryCrossEntropy, optimizer: any Optimizer,
+    schedule: any Schedule = ConstantSchedule()
+  ) {
+    self.epochs = epochs
+    self.batchSize = batchSize
+    self.seed = seed
+    self.loss = loss
+    self.optimizer = optimizer
+    self.schedule = schedule
+  }
+
+  public init(reading fields: inout Fields) throws(ConfigurationError) {
+    epochs = try fields.integer("epochs", in: 1...100_000, "Times that every training image is seen.")
+    batchSize = try fields.integer(
+      "batchSize", in: 1...65_536, default: 32, "Images a step; a multiple of 16 is fastest.")
+    seed = UInt64(
+      try fields.integer(
+        "seed", in: 0...Int.max, default: 0,
+        "Decides first weights, order, split and augmentation: same seed, same bits."))
+    loss = try fields.choice("loss", of: Loss.self, default: .binaryCrossEntropy, "What training makes small.")
+    optimizer = try fields.oneOf(
+      "optimizer", optimizerCatalogue, default: SGD(learningRate: 0.003, momentum: 0.9),
+      "How gradients become steps.")
+    schedule = try fields.oneOf(
+      "schedule", scheduleCatalogue, default: ConstantSchedule(), "How the learning rate changes over the run.")
+  }
+}
+
+/// The `checkpoints` section of a job file.
+public struct CheckpointDeclaration: Configurable, Equatable {
+  public static let keyword = "checkpoints"
+  public static let summary = "How often the run is saved, and how many of the saved states are kept."
+
+  public let every: Span
+  public let keep: Int
+
+  public init(every: Span = .epochs(1), keep: Int = 3) {
+    self.every = every
+    self.keep = keep
+  }
+
+  public init(reading fields: inout Fields) throws(ConfigurationError) {
+    every = try fields.span(
+      "every", default: .epochs(1), "Epochs or steps between two checkpoints; the end is always saved.")
+    keep = try fields.integer(
+      "keep", in: 1...1000, default: 3, "Newest checkpoints that are kept, besides the best one.")
+  }
+}

@@ -1,0 +1,57 @@
+public import Checkpoints
+public import Datasets
+public import DurableFiles
+public import Metrics
+public import Networks
+public import Tensors
+
+/// Why a run ended without a result.
+public enum TrainingError: Error {
+  case network(PlanError)
+  case data(DatasetError)
+  case checkpoint(CheckpointError)
+  /// A checkpoint of another network or job.
+  case checkpointMismatch(String)
+  case file(FileError)
+  case metrics(MetricsError)
+  case memory(OutOfMemory)
+  /// The network's output does not fit the loss.
+  case outputs(Int)
+  /// The data have more classes than the loss can tell apart.
+  case classes([String])
+  case diverged(step: Int, rate: Double)
+  /// Another process trains in this folder.
+  case busy(String)
+}
+
+extension TrainingError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .network(let error): "\(error)"
+    case .data(let error): "\(error)"
+    case .checkpoint(let error): "\(error)"
+    case .checkpointMismatch(let what):
+      "the checkpoint does not belong to this job: \(what); name another output folder to start afresh"
+    case .file(let error): "\(error)"
+    case .metrics(let error): "\(error)"
+    case .memory(let error): "\(error)"
+    case .outputs(let count):
+      "binaryCrossEntropy needs a network with one output, this one has \(count); end it with `linear: {outputs: 1}`"
+    case .classes(let names):
+      "binaryCrossEntropy tells two classes apart, the data have \(names.count) (\(names.joined(separator: ", "))); "
+        + "leave two folders or labels"
+    case .diverged(let step, let rate):
+      "training diverged at step \(step): the loss is no longer a finite number at a learning rate of \(rate); "
+        + "lower `learningRate` (a third of it is a good try) or `momentum`; the last checkpoint is kept"
+    case .busy(let holder): "another process trains in this folder: \(holder)"
+    }
+  }
+
+  /// True if trying the same job again cannot help.
+  public var isPermanent: Bool {
+    switch self {
+    case .checkpoint, .file, .metrics, .memory, .busy: false
+    default: true
+    }
+  }
+}

@@ -1,0 +1,81 @@
+public import Datasets
+public import Networks
+import Tensors
+
+/// Everything that decides a run's result, and how many threads to use for it, which does not.
+public struct TrainingJob: Sendable {
+  public var name: String
+  public var network: Network
+  public var data: DataDeclaration
+  public var location: DataLocation
+  public var training: TrainingDeclaration
+  public var checkpoints: CheckpointDeclaration
+  public var threads: Int
+
+  public init(
+    name: String, network: Network, data: DataDeclaration, location: DataLocation, training: TrainingDeclaration,
+    checkpoints: CheckpointDeclaration, threads: Int
+  ) {
+    self.name = name
+    self.network = network
+    self.data = data
+    self.location = location
+    self.training = training
+    self.checkpoints = checkpoints
+    self.threads = threads
+  }
+}
+
+/// What a run tells while it goes on.
+public enum TrainingEvent: Sendable {
+  /// The data set is known; its images are decoded for the first time now.
+  case loaded(classes: [String], training: Int, validation: Int)
+  /// `resumed` is the step of the checkpoint it goes on from.
+  case started(epochs: Int, stepsPerEpoch: Int, resumed: Int?, memoryBytes: Int)
+  case stepped(StepReport)
+  case validating
+  case finishedEpoch(EpochReport)
+  /// A checkpoint is about to be written.
+  case saving
+  case saved(step: Int)
+  case skipped(SkippedImage)
+  /// A checkpoint could not be used; an older one is.
+  case damaged(String)
+}
+
+public struct StepReport: Sendable {
+  public let batchSize: Int
+  /// Epochs that are complete.
+  public let epoch: Int
+  public let step: Int
+  public let loss: Double
+  public let learningRate: Double
+  public let imagesPerSecond: Double
+  /// Since this attempt began.
+  public let seconds: Double
+
+  /// Time that the rest of the run will take at the present speed, validation left out.
+  public func secondsLeft(steps: Int) -> Int? {
+    imagesPerSecond > 0 ? Int(Double((steps - step) * batchSize) / imagesPerSecond) : nil
+  }
+}
+
+public struct EpochReport: Sendable {
+  /// Counted from 1.
+  public let epoch: Int
+  public let step: Int
+  public let training: Tally
+  public let validation: Tally?
+  public let skipped: Int
+  public let learningRate: Double
+  public let imagesPerSecond: Double
+  public let seconds: Double
+  public let isBest: Bool
+}
+
+/// How a run came to its end.
+public enum TrainingOutcome: Sendable, Equatable {
+  case finished
+  /// Stopped on request, with everything saved.
+  case interrupted
+}

@@ -1,0 +1,139 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import Images
+import Networks
+import Tensors
+
+/// `kiln describe`: the table of layers that the homework asks for, computed from the shapes.
+struct Describe: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show a network's layers, shapes, parameters and cost.",
+    discussion: "NETWORK is a preset (\(Network.presets.map(\.name).joined(separator: ", "))) or a job file.")
+
+  @Argument(help: "A preset's name or a job file.") var network: String
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    let plan = try NetworkArgument(network).plan()
+    print(json ? try NetworkJSON(plan).text : table(plan))
+  }
+
+  private func table(_ plan: NetworkPlan) -> String {
+    var table = Table([
+      .left("layer"), .right("channels"), .right("kernel"), .right("stride"), .right("padding"), .right("input"),
+      .right("output"), .right("weights"), .right("biases"), .right("cost (M)"),
+    ])
+    for (name, layer) in zip(plan.layerNames, plan.layers) {
+      let row = LayerRow(layer)
+      table.append([
+        name, row.channels.map(String.init) ?? "", row.window?.kernel.byText ?? "", row.window?.stride.strideText ?? "",
+        row.window?.padding.strideText ?? "", "\(layer.input)", "\(layer.output)",
+        row.weights > 0 ? row.weights.grouped : "", row.biases > 0 ? row.biases.grouped : "",
+        layer.multiplyAccumulates > 0 ? megaText(layer.multiplyAccumulates) : "",
+      ])
+    }
+    let rows = plan.layers.map(LayerRow.init)
+    table.total([
+      "total", "", "", "", "", "\(plan.input)", "\(plan.output)", rows.reduce(0) { $0 + $1.weights }.grouped,
+      rows.reduce(0) { $0 + $1.biases }.grouped, megaText(plan.multiplyAccumulates),
+    ])
+    return table.text + """
+
+
+      \(plan.parameterCount.grouped) parameters; \(plan.multiplyAccumulates.grouped) multiply-accumulates an image forward, \
+      \(plan.trainingMultiplyAccumulates.grouped) in a training step
+      """
+  }
+
+  private func megaText(_ count: Int) -> String {
+    String(format: count < 1_000_000 ? "%.2f" : "%.1f", Double(count) / 1e6)
+  }
+}
+
+/// A layer's columns.
+struct LayerRow {
+  let channels: Int?
+  let window: LayerWindow?
+  let weights: Int
+  let biases: Int
+
+  init(_ layer: NetworkPlan.PlannedLayer) {
+    window = layer.layer.window
+    channels = layer.parameters.isEmpty ? nil : layer.output.channels
+    weights = layer.parameters.filter { $0.name == "weight" }.reduce(0) { $0 + $1.count }
+    biases = layer.parameters.filter { $0.name == "bias" }.reduce(0) { $0 + $1.count }
+  }
+}
+
+extension NetworkPlan {
+  /// As the homework counts them: C1, ReLU, C2, …; FC for a lone linear layer.
+  var layerNames: [String] {
+    let linears = layers.filter { $0.keyword == "linear" }.count
+    var counts: [String: Int] = [:]
+    return layers.map { layer in
+      counts[layer.keyword, default: 0] += 1
+      let number = counts[layer.keyword, default: 0]
+      switch layer.keyword {
+      case "conv2d", "conv1d": return "C\(number)"
+      case "relu": return "ReLU"
+      case "maxPool2d": return "max pool"
+      case "linear": return linears == 1 ? "FC" : "FC\(number)"
+      default: return layer.keyword
+      }
+    }
+  }
+}
+
+extension Pair {
+  var byText: String { "\(height)x\(width)" }
+  var strideText: String { height == width ? "\(height)" : byText }
+}
+
+/// The same table for programs.
+struct NetworkJSON: Encodable {
+  let parameters: Int
+  let multiplyAccumulates: Int
+  let trainingMultiplyAccumulates: Int
+  let layers: [Layer]
+
+  struct Layer: Encodable {
+    let name: String
+    let kind: String
+    let channels: Int?
+    let kernel: [Int]?
+    let stride: [Int]?
+    let padding: [Int]?
+    let input: [Int]
+    let output: [Int]
+    let weights: Int
+    let biases: Int
+    let multiplyAccumulates: Int
+  }
+
+  init(_ plan: NetworkPlan) {
+    parameters = plan.parameterCount
+    multiplyAccumulates = plan.multiplyAccumulates
+    trainingMultiplyAccumulates = plan.trainingMultiplyAccumulates
+    layers = zip(plan.layerNames, plan.layers).map { name, layer in
+      let row = LayerRow(layer)
+      func sizes(_ pair: Pair?) -> [Int]? { pair.map { [$0.height, $0.width] } }
+      func axes(_ shape: Shape) -> [Int] { shape.isFlat ? [shape.count] : [shape.channels, shape.height, shape.width] }
+      return Layer(
+        name: name, kind: layer.keyword, channels: row.channels, kernel: sizes(row.window?.kernel),
+        stride: sizes(row.window?.stride), padding: sizes(row.window?.padding), input: axes(layer.input),
+        output: axes(layer.output), weights: row.weights, biases: row.biases,
+        multiplyAccumulates: layer.multiplyAccumulates)
+    }
+  }
+
+  var text: String {
+    get throws { try prettyJSON(self) }
+  }
+}
+
+func prettyJSON(_ value: some Encodable) throws -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  return String(decoding: try encoder.encode(value), as: UTF8.self)
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import Configuration
+import Datasets
+import DurableFiles
+import Foundation
+import Manifests
+import Metrics
+import Networks
+import Training
+
+/// `kiln train`: one job, in the foreground. The daemon runs its jobs by this command too.
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train a job in the foreground.",
+    discussion: """
+      Results go to runs/NAME, or to the folder that --output names. An interrupted run (Ctrl-C saves it first) goes \
+      on where it was when the same command is given again.
+      Exit status: 0 trained, 65 the job or its data are bad or it diverged, 66 no such file, 74 a file could not be \
+      written, 75 interrupted and saved.
+      """)
+
+  @Argument(help: "A job file.", completion: .file(extensions: ["yaml", "yml", "json"])) var job: String
+  @Option(help: "The folder for checkpoints and metrics.", completion: .directory) var output: String?
+  @Option(help: "Threads; overrides the job file. The result does not depend on it.") var threads: Int?
+  @Option(help: "Where relative data paths start from, instead of the job file's folder.", completion: .directory)
+  var base: String?
+  @Option(
+    name: .customLong("data-root"), help: "A folder that the data must lie in; may be repeated. Default: anywhere.",
+    completion: .directory) var dataRoots: [String] = []
+  @Flag(help: ArgumentHelp("Run under the daemon: end when it ends.", visibility: .hidden)) var supervised = false
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads starts at 1") }
+  }
+
+  func run() throws {
+    let stop = StopRequest(lifeline: supervised)
+    let file = JobFile(job)
+    var folder = output
+    do {
+      let bytes = try file.read()
+      let manifest = try Manifest.parse(bytes, file: file.shownPath)
+      _ = try manifest.plan()
+      let directory = try output ?? RunFolder.free(for: manifest.name, job: bytes)
+      folder = directory
+      try RunFolder.claim(directory, job: bytes)
+      try train(manifest, file, in: directory, stop)
+    } catch let exit as ExitCode {
+      throw exit
+    } catch {
+      let failure = TrainFailure(error)
+      printError("kiln train: \(failure.text)")
+      if let folder, supervised { try? publish(failure.text + "\n", to: "\(folder)/error.txt") }
+      throw ExitCode(failure.status)
+    }
+  }
+
+  private func train(_ manifest: Manifest, _ file: JobFile, in directory: String, _ stop: StopRequest) throws {
+    let job = TrainingJob(
+      name: manifest.name, network: manifest.network, data: manifest.data,
+      location: DataLocation(base: base ?? file.folder, roots: dataRoots), training: manifest.training,
+      checkpoints: manifest.checkpoints, threads: threads ?? manifest.resources.threads ?? processorCount())
+    let record = RunRecord(in: directory, title: manifest.name)
+    let screen = TrainingScreen(name: manifest.name, directory: directory)
+    do {
+      var run = try TrainingRun(job, in: directory) { (event) throws(TrainingError) in
+        try record.record(event)
+        screen.show(event, record.progress)
+      }
+      let outcome = try run.run { stop.isRequested }
+      try record.end(outcome == .finished ? .done : .interrupted)
+      screen.end(outcome)
+      if outcome == .interrupted { throw ExitCode(75) }
+    } catch let error as TrainingError {
+      screen.clear()
+      try? record.end(.failed)
+      throw error
+    }
+  }
+}
+
+/// What a failed command says, and the exit status of sysexits.h for it.
+struct TrainFailure {
+  let text: String
+  let status: Int32
+
+  init(_ error: any Error) {
+    text = "\(error)"
+    status =
+      switch error {
+      case is ConfigurationError, is PlanError: 65
+      case let error as TrainingError: error.isPermanent ? 65 : 74
+      case let error as FileError: error.code == ENOENT ? 66 : 74
+      default: 70
+      }
+  }
+}
+
+func printError(_ text: String) {
+  FileHandle.standardError.write(Data((text + "\n").utf8))
+}

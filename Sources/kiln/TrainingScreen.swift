@@ -1,0 +1,112 @@
+import Foundation
+import Metrics
+import Training
+
+/// What a person sees of a run: a line for each epoch, and on a terminal one live line below.
+final class TrainingScreen {
+  private let name: String
+  private let directory: String
+  private let isTerminal = isatty(STDOUT_FILENO) != 0
+  private let clock = ContinuousClock()
+  private var lastShown: ContinuousClock.Instant?
+  private var skipped = 0
+  private var best: EpochReport?
+
+  init(name: String, directory: String) {
+    self.name = name
+    self.directory = directory
+  }
+
+  func show(_ event: TrainingEvent, _ progress: Metrics.Progress) {
+    switch event {
+    case .loaded(let classes, let training, let validation):
+      let kinds = classes.isEmpty ? "" : " of \(classes.joined(separator: ", "))"
+      print("\(name): \(training.grouped) images to train on, \(validation.grouped) to validate\(kinds)")
+      live("decoding \(training.grouped) images …")
+    case .started(let epochs, let steps, let resumed, let bytes):
+      let start = resumed.map { "goes on after step \($0)" } ?? "starts"
+      print("\(start); \(epochs) epochs of \(steps) steps, \(bytes >> 20) MiB for the network")
+    case .stepped: showProgress(progress)
+    case .validating: live("epoch \(progress.epoch)/\(progress.epochs)  validating …")
+    case .finishedEpoch(let epoch): show(epoch, epochs: progress.epochs)
+    case .skipped(let image):
+      skipped += 1
+      if skipped <= 5 { print("skipped \(image.name): \(image.reason)") }
+      if skipped == 6 { print("more are skipped; skipped.tsv names them all") }
+    case .damaged(let text): print("a checkpoint is damaged and not used: \(text)")
+    case .saving, .saved: break
+    }
+  }
+
+  func end(_ outcome: TrainingOutcome) {
+    clear()
+    switch outcome {
+    case .interrupted:
+      printLine("interrupted; everything is saved in \(directory). The same command goes on from here.")
+    case .finished:
+      if let best, let validation = best.validation {
+        printLine(
+          "best epoch \(best.epoch): validation loss \(fixed(validation.meanLoss, 4)), accuracy "
+            + "\(fixed(100 * validation.accuracy, 1))%")
+      }
+      if skipped > 0 { printLine("\(skipped) images skipped, see \(directory)/skipped.tsv") }
+      printLine("results are in \(directory): latest/model.safetensors, metrics.jsonl, loss.svg")
+    }
+  }
+
+  /// Takes the live line away.
+  func clear() {
+    if isTerminal { FileHandle.standardOutput.write(Data("\r\u{1B}[2K".utf8)) }
+  }
+
+  private func show(_ epoch: EpochReport, epochs: Int) {
+    if epoch.isBest { best = epoch }
+    var line = "epoch \(padded(epoch.epoch, epochs))/\(epochs)  loss \(fixed(epoch.training.meanLoss, 4))"
+    line += "  accuracy \(fixed(100 * epoch.training.accuracy, 1))%"
+    if let validation = epoch.validation {
+      line += "   validation loss \(fixed(validation.meanLoss, 4))  accuracy \(fixed(100 * validation.accuracy, 1))%"
+      line += epoch.isBest ? "  best" : "      "
+    }
+    line += "  \(fixed(epoch.imagesPerSecond, 0)) images/s"
+    print(line)
+  }
+
+  private func showProgress(_ progress: Metrics.Progress) {
+    let now = clock.now
+    guard isTerminal, lastShown.map({ now - $0 >= .milliseconds(200) }) ?? true else { return }
+    lastShown = now
+    var line = "epoch \(progress.epoch)/\(progress.epochs)  step \(progress.step)/\(progress.steps)"
+    line += "  loss \(fixed(progress.loss ?? .nan, 4))  \(fixed(progress.imagesPerSecond, 0)) images/s"
+    if let left = progress.secondsLeft { line += "  \(duration(left)) left" }
+    live(line)
+  }
+
+  private func live(_ line: String) {
+    if isTerminal { FileHandle.standardOutput.write(Data("\r\u{1B}[2K\(line)".utf8)) }
+  }
+
+  private func print(_ line: String) {
+    clear()
+    printLine(line)
+  }
+
+  private func printLine(_ line: String) {
+    FileHandle.standardOutput.write(Data((line + "\n").utf8))
+  }
+}
+
+func fixed(_ value: Double, _ places: Int) -> String {
+  String(format: "%.\(places)f", value)
+}
+
+func duration(_ seconds: Int) -> String {
+  switch seconds {
+  case ..<60: "\(seconds) s"
+  case ..<3600: "\(seconds / 60) min \(seconds % 60) s"
+  default: "\(seconds / 3600) h \(seconds % 3600 / 60) min"
+  }
+}
+
+private func padded(_ number: Int, _ greatest: Int) -> String {
+  String(repeating: " ", count: max(0, "\(greatest)".count - "\(number)".count)) + "\(number)"
+}
