@@ -36,7 +36,8 @@ import Testing
   }
 
   @Test(arguments: [
-    0, -0.0, 0.1, 1 / 3, 1e-300, .leastNonzeroMagnitude, 1.7976931348623157e308, 123_456_789.123, .nan, .infinity, -.infinity,
+    0, -0.0, 0.1, 1 / 3, 1e-300, .leastNonzeroMagnitude, 1.7976931348623157e308, 123_456_789.123, .nan, .infinity,
+    -.infinity,
   ]) func everyNumberReadsBackAsTheSameBits(number: Double) throws {
     var step = Self.step
     step.loss = number
