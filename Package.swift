@@ -62,7 +62,7 @@ let package = Package(
     library("Kernels", ["CVector", "Tensors"], innerLoops),
     // Floor 3
     library("Networks", ["Configuration", "Kernels", "Tensors", "Workers"]),
-    library("Checkpoints", ["DurableFiles", "Tensors"]),
+    library("Checkpoints", ["DurableFiles"]),
     library("Datasets", ["Configuration", "DurableFiles", "Images", "Tensors"]),
     // Floor 4
     library("Training", ["Checkpoints", "Configuration", "Datasets", "DurableFiles", "Kernels", "Metrics", "Networks", "Tensors", "Workers"]),
@@ -84,9 +84,9 @@ let package = Package(
     tests("Kernels", ["Tensors"]),
     tests("Tensors"),
     tests("Images", ["CImageCodecs"]),
-    tests("Metrics"),
+    tests("Metrics", ["TemporaryFolder"]),
     tests("Networks", ["Configuration", "Kernels", "Tensors", "Workers"]),
-    tests("Checkpoints", ["Tensors"]),
+    tests("Checkpoints", ["TemporaryFolder"]),
     tests("Datasets", ["Configuration", "DurableFiles", "Images", "TemporaryFolder", "Tensors"]),
     tests("Training", ["Checkpoints", "Datasets", "Metrics", "Networks", "Tensors", "Workers"]),
     tests("Jobs", ["DurableFiles", "TemporaryFolder"]),
