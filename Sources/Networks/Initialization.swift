@@ -1,12 +1,12 @@
 import Tensors
 
-/// First values of the parameters: weights uniform in ±sqrt(6 / fanIn), whose variance 2 / fanIn keeps the
-/// activations' variance through a ReLU (He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015);
-/// biases zero. A pure function of the seed, the parameter's place in the network and the index.
+/// First values of the parameters, after He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015,
+/// section 2.2: weights uniform with variance 2 / fanIn behind a ReLU, which halves what it passes on, and
+/// 1 / fanIn elsewhere, so that the activations' scale stays; biases zero. A pure function of the seed, the parameter's place in the network and the index.
 public enum HeInitialization {
   public static func values(of slot: ParameterSlot, number: Int, seed: UInt64) -> [Float] {
     guard slot.shape.count > 1 else { return [Float](repeating: 0, count: slot.count) }
-    let bound = (6 / Double(slot.fanIn)).squareRoot()
+    let bound = ((slot.followsRectifier ? 6 : 3) / Double(slot.fanIn)).squareRoot()
     let random = CounterRandom(seed: seed, stream: RandomStream.weights + UInt64(number))
     return (0..<slot.count).map { Float((2 * random.uniform(at: UInt64($0)) - 1) * bound) }
   }

@@ -83,17 +83,21 @@ public struct ParameterSlot: Sendable, Hashable {
   public let layer: Int
   public let shape: [Int]
   public let fanIn: Int
+  /// The layer's input has come through a ReLU since the last trained layer.
+  public let followsRectifier: Bool
   public let offset: Int
   public let count: Int
 
   static func table(_ layers: [NetworkPlan.PlannedLayer]) -> [ParameterSlot] {
     var offset = 0
+    var followsRectifier = false
     return layers.flatMap { layer in
-      layer.parameters.map { parameter in
+      defer { followsRectifier = layer.layer is Relu || (layer.parameters.isEmpty && followsRectifier) }
+      return layer.parameters.map { parameter in
         defer { offset += parameter.count.roundedUp(to: laneCount) }
         return ParameterSlot(
           name: "\(layer.index).\(parameter.name)", layer: layer.index, shape: parameter.shape, fanIn: parameter.fanIn,
-          offset: offset, count: parameter.count)
+          followsRectifier: followsRectifier, offset: offset, count: parameter.count)
       }
     }
   }
