@@ -36,29 +36,29 @@ import Testing
   }
 
   /// Threads that take turns at random, a full and an empty cache, a narrow and a wide buffer.
-  @Test(arguments: [0, 1, 2, 5], [1, 3])
+  @Test(arguments: [(0, 1), (1, 3), (2, 1), (2, 3), (5, 1), (5, 3)])
   func givesTheSameBitsWhateverTheTiming(threads: Int, depth: Int) throws {
-    let gallery = try Gallery(count: 13, bad: [4])
+    let gallery = try Gallery(count: 9, bad: [4])
     let expected = try BatchPipeline(
-      gallery.store(), schedule: Self.schedule(13), ledger: gallery.ledger(), threads: 0
+      gallery.store(), schedule: Self.schedule(9), ledger: gallery.ledger(), threads: 0
     ).records()
     let roomForSix = MemoryBudget(bytes: 6 * 65536)
     let store = gallery.store(budget: roomForSix) { index in
       for _ in 0..<(index * 7919 % 50) { sched_yield() }
     }
     let found = try BatchPipeline(
-      store, schedule: Self.schedule(13), ledger: gallery.ledger(), depth: depth, threads: threads
+      store, schedule: Self.schedule(9), ledger: gallery.ledger(), depth: depth, threads: threads
     ).records()
     #expect(found == expected)
     #expect(roomForSix.bytesLeft < 65536)
   }
 
-  @Test(arguments: [0, 1, 3, 4, 7])
+  @Test(arguments: [1, 3, 5])
   func startsAnywhere(start: Int) throws {
-    let gallery = try Gallery(count: 13)
-    let schedule = Self.schedule(13)
+    let gallery = try Gallery(count: 9)
+    let schedule = Self.schedule(9)
     let whole = try BatchPipeline(gallery.store(), schedule: schedule, ledger: gallery.ledger(), threads: 2).records()
-    #expect(whole.count == 8)
+    #expect(whole.count == 6)
     let rest = try BatchPipeline(
       gallery.store(), schedule: schedule, from: schedule.position(of: start), ledger: gallery.ledger(), threads: 2
     ).records()
