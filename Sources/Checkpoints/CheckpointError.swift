@@ -21,6 +21,8 @@ public enum CheckpointError: Error, Equatable {
   case checksumMismatch(recorded: String, computed: String)
   /// The operating system refused to read or write.
   case file(FileError)
+  /// A directory that is neither a checkpoint nor a run that has one.
+  case noCheckpoint(path: String)
   /// One of the errors above, found in this file.
   indirect case damaged(path: String, CheckpointError)
 }
@@ -52,6 +54,8 @@ extension CheckpointError: CustomStringConvertible {
       "the content does not match its checksum: recorded \(recorded), computed \(computed)"
     case .file(let error):
       error.description
+    case .noCheckpoint(let path):
+      "\(path) holds no checkpoint; name a run, a checkpoint of it, or a safetensors file"
     case .damaged(let path, let error):
       "\(path) is damaged: \(error)"
     }

@@ -1,0 +1,59 @@
+import DurableFiles
+import Glibc
+
+/// The files that a user means by a path: a safetensors file; a checkpoint's directory, or a link to one such as
+/// `latest` and `best`; or a run's directory, which stands for its newest valid checkpoint.
+public struct CheckpointFiles: Sendable, Equatable {
+  public let model: String
+  /// Nil for a model that stands alone.
+  public let training: String?
+  /// Newer checkpoints of the run that are damaged.
+  public let passedOver: [CheckpointError]
+
+  /// - Throws: `file` if there is nothing at `path`, `noCheckpoint` if there is a directory but nothing in it that
+  ///   could be meant, `damaged` if every checkpoint of the run is.
+  public init(named path: String) throws(CheckpointError) {
+    guard let names = try Self.namesIfDirectory(path) else {
+      let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+      let isModel = path == directory + Checkpoint.modelFile
+      let training = directory + Checkpoint.trainingFile
+      let hasTraining = try Self.exists(training)
+      self.init(model: path, training: isModel && hasTraining ? training : nil)
+      return
+    }
+    if names.contains(Checkpoint.modelFile) || names.contains(Checkpoint.trainingFile) {
+      let training = "\(path)/\(Checkpoint.trainingFile)"
+      self.init(
+        model: "\(path)/\(Checkpoint.modelFile)",
+        training: names.contains(Checkpoint.trainingFile) ? training : nil)
+      return
+    }
+    let recovery = try CheckpointStore(run: path).recover()
+    guard let checkpoint = recovery.checkpoint else { throw recovery.damaged.first ?? .noCheckpoint(path: path) }
+    self.init(
+      model: "\(checkpoint.path)/\(Checkpoint.modelFile)",
+      training: "\(checkpoint.path)/\(Checkpoint.trainingFile)", passedOver: recovery.damaged)
+  }
+
+  private init(model: String, training: String?, passedOver: [CheckpointError] = []) {
+    self.model = model
+    self.training = training
+    self.passedOver = passedOver
+  }
+
+  private static func namesIfDirectory(_ path: String) throws(CheckpointError) -> [String]? {
+    do {
+      return try names(in: path)
+    } catch {
+      switch error.code {
+      case ENOTDIR: return nil
+      case ENOENT: throw .file(.missing(path))
+      default: throw .file(error)
+      }
+    }
+  }
+
+  private static func exists(_ path: String) throws(CheckpointError) -> Bool {
+    try onDisk { () throws(FileError) in try facts(at: path) != nil }
+  }
+}
