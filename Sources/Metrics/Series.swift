@@ -6,19 +6,26 @@ struct Point: Equatable {
 
 /// How a chart thins out, and judges, a noisy curve. Points are in the order of x.
 enum Series {
-  /// An exponentially weighted mean with a span of `count / 40` points, at least 8 once there are as many, started
-  /// without bias (as Adam corrects its moments), then thinned to about `limit` points.
+  /// Exponentially weighted means with a span of `count / 60` points, at least 3: one forwards, and over it one
+  /// backwards, which undoes the delay of the first. Thinned to about `limit` points.
   static func smoothed(_ points: [Point], limit: Int = 600) -> [Point] {
-    let keep = 1 - 2 / (Double(max(8, points.count / 40)) + 1)
+    let keep = 1 - 2 / (Double(max(3, points.count / 60)) + 1)
+    let forwards = means(points.map(\.y), keep: keep)
+    let smooth = Array(means(forwards.reversed(), keep: keep).reversed())
+    let stride = max(1, (points.count + limit - 1) / limit)
+    return points.indices.filter { $0 % stride == 0 || $0 == points.count - 1 }
+      .map { Point(x: points[$0].x, y: smooth[$0]) }
+  }
+
+  /// Started without bias, as Adam corrects its moments.
+  private static func means(_ values: [Double], keep: Double) -> [Double] {
     var sum = 0.0
     var weight = 0.0
-    let smooth = points.map { point in
-      sum = sum * keep + point.y
+    return values.map { value in
+      sum = sum * keep + value
       weight = weight * keep + 1
-      return Point(x: point.x, y: sum / weight)
+      return sum / weight
     }
-    let stride = max(1, (points.count + limit - 1) / limit)
-    return smooth.indices.filter { $0 % stride == 0 || $0 == smooth.count - 1 }.map { smooth[$0] }
   }
 
   /// The least and the greatest of every so many points: looks like the whole curve, at about `limit` points.
