@@ -12,6 +12,8 @@ int linux_rename_no_replace(const char *from, const char *to) {
   return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
 }
 
+int linux_sync_file_system(int descriptor) { return syncfs(descriptor); }
+
 int linux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 int linux_signal_descriptor(const sigset_t *signals) {
@@ -36,4 +38,8 @@ int linux_is_being_written(int descriptor) {
     return 0;
   }
   return errno == EAGAIN ? 1 : -1;
+}
+
+int linux_close_from(posix_spawn_file_actions_t *actions, int first) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }

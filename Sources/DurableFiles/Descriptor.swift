@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// An open file, closed when it goes out of scope. Never inherited by a child.
@@ -37,9 +38,16 @@ struct Descriptor: ~Copyable {
 }
 
 /// Makes the names in a directory survive a power cut.
-func syncDirectory(_ path: String) throws(FileError) {
+public func syncDirectory(_ path: String) throws(FileError) {
   let directory = try Descriptor(path, O_RDONLY | O_DIRECTORY)
   try directory.sync()
+}
+
+/// Makes everything written so far to the file system that holds `path` survive a power cut. For many files at once,
+/// where syncing one by one would wait for the disk as many times.
+public func syncFileSystem(of path: String) throws(FileError) {
+  let file = try Descriptor(path, O_RDONLY)
+  if linux_sync_file_system(file.number) != 0 { throw .system(operation: "syncfs", path: path, code: errno) }
 }
 
 /// The directory that holds `path`: `.` for a bare name.

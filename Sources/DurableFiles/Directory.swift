@@ -10,6 +10,15 @@ public struct DirectoryEntry: Sendable, Equatable {
   public let bytes: [UInt8]
   public let kind: FileKind
 
+  public init(_ name: String, _ kind: FileKind) {
+    self.init(bytes: Array(name.utf8), kind: kind)
+  }
+
+  init(bytes: [UInt8], kind: FileKind) {
+    self.bytes = bytes
+    self.kind = kind
+  }
+
   /// The name, or nil if it is not UTF-8.
   public var name: String? { String(validating: bytes, as: UTF8.self) }
 }
@@ -66,7 +75,8 @@ public func entries(of path: String) throws(FileError) -> [DirectoryEntry] {
 public func facts(at path: String) throws(FileError) -> FileFacts? {
   var status = stat()
   if lstat(path, &status) == 0 { return FileFacts(status) }
-  if errno == ENOENT || errno == ENOTDIR { return nil }
+  // Nothing can stand at a name that is too long.
+  if [ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno) { return nil }
   throw .system(operation: "examine", path: path, code: errno)
 }
 

@@ -9,7 +9,7 @@ public final class FileLock: Sendable {
   /// - Throws: `FileError.locked` at once if another process (or another lock of this one) holds it.
   public init(_ path: String) throws(FileError) {
     let file = try Descriptor(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o644)
-    guard try file.tryLock() else { throw .locked(path: path, holder: file.writtenHolder()) }
+    guard try file.lockPatiently() else { throw .locked(path: path, holder: file.writtenHolder()) }
     self.path = path
     // Past `file`'s scope the lock lives on in the copy: it belongs to the open file, not to the descriptor.
     number = try check("lock", path) { fcntl(file.number, F_DUPFD_CLOEXEC, 0) }
@@ -35,15 +35,24 @@ public final class FileLock: Sendable {
   /// Asks by trying the lock for an instant. A lock that nobody has ever taken is held by nobody.
   public static func holder(of path: String) throws(FileError) -> Holder {
     guard try facts(at: path) != nil else { return .nobody }
-    let file = try Descriptor(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK)
-    if try file.tryLock() { return .nobody }
+    let file = try Descriptor(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    if try file.tryLock(LOCK_SH) { return .nobody }
     return file.writtenHolder().map(Holder.process) ?? .unknown
   }
 }
 
 extension Descriptor {
-  fileprivate func tryLock() throws(FileError) -> Bool {
-    while flock(number, LOCK_EX | LOCK_NB) != 0 {
+  /// Whoever asks for the holder has the lock for an instant. One tenth of a second outlasts any such visit.
+  fileprivate func lockPatiently() throws(FileError) -> Bool {
+    for _ in 0..<20 {
+      if try tryLock(LOCK_EX) { return true }
+      usleep(5_000)
+    }
+    return false
+  }
+
+  fileprivate func tryLock(_ kind: Int32) throws(FileError) -> Bool {
+    while flock(number, kind | LOCK_NB) != 0 {
       if errno == EWOULDBLOCK { return false }
       if errno != EINTR { throw .system(operation: "lock", path: path, code: errno) }
     }

@@ -1,11 +1,13 @@
 import CLinux
 import Glibc
 
-/// Renames `source` to `path` durably and without overwriting: throws EEXIST if something already stands there.
+/// Renames `source` to `path` without overwriting: throws EEXIST if something already stands there.
 /// Whatever `source` is (a link, a pipe, a directory) is moved itself, never opened.
-public func move(_ source: String, to path: String) throws(FileError) {
+///
+/// - Parameter durability: `.atomic` leaves it to the caller to sync the directories, once for many moves.
+public func move(_ source: String, to path: String, _ durability: Durability = .durable) throws(FileError) {
   try check("move to", path) { linux_rename_no_replace(source, path) }
-  try syncDirectories(of: source, and: path)
+  if durability == .durable { try syncDirectories(of: source, and: path) }
 }
 
 /// The same for an entry whose name may not be UTF-8.

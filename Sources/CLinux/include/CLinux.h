@@ -4,10 +4,14 @@
 #pragma once
 
 #include <signal.h>
+#include <spawn.h>
 #include <sys/types.h>
 
 /// Renames without ever replacing what stands at `to` (EEXIST then).
 int linux_rename_no_replace(const char *from, const char *to);
+
+/// Writes everything that the file system of an open file still has in memory.
+int linux_sync_file_system(int descriptor);
 
 /// A pipe whose two ends are closed in any program that is executed.
 int linux_pipe(int ends[2]);
@@ -24,3 +28,6 @@ int linux_process_descriptor(pid_t process);
 /// 1: somebody holds the file open for writing; 0: nobody does; -1: the kernel does not say
 /// (another user's file, a network file system). `descriptor` is open for reading.
 int linux_is_being_written(int descriptor);
+
+/// Lets a spawned program start with no descriptor open from `first` on. Returns an error number, as posix_spawn does.
+int linux_close_from(posix_spawn_file_actions_t *actions, int first);
