@@ -1,0 +1,122 @@
+public import DurableFiles
+
+/// A dropped file on its way to becoming a job.
+///
+/// The steps are taken in order, each for a group of files because the disk is waited for once in a step, and the
+/// second is the moment at which the jobs exist. Stopped after or within any of them, `Spool.recover` leaves a file
+/// either in `incoming/` as if nothing had happened or in `queued/` complete.
+public struct Acceptance: Sendable {
+  public enum Step: CaseIterable, Sendable {
+    /// The runs' folders appear with a copy of the manifest, its origin and the first row of the history.
+    case prepareRuns
+    /// The manifests move from `incoming/` to `queued/`.
+    case enqueue
+    /// The origins, of which the runs have copies, go.
+    case removeOrigins
+  }
+
+  public let job: Job
+  /// The name in `incoming/`.
+  public let dropped: String
+  public let manifest: [UInt8]
+  public let origin: [UInt8]?
+
+  public init(job: Job, dropped: String, manifest: [UInt8], origin: [UInt8]?) {
+    self.job = job
+    self.dropped = dropped
+    self.manifest = manifest
+    self.origin = origin
+  }
+}
+
+extension Spool {
+  public func accept(_ group: [Acceptance], now: Double) throws(FileError) {
+    for step in Acceptance.Step.allCases { try perform(step, of: group, now: now) }
+  }
+
+  public func perform(_ step: Acceptance.Step, of group: [Acceptance], now: Double) throws(FileError) {
+    switch step {
+    case .prepareRuns:
+      for acceptance in group { try prepareRun(acceptance, now: now) }
+      // The dropped files too: nobody has promised yet that their bytes are on the disk.
+      try syncFileSystem(of: home)
+      for id in group.map(\.job.id) { try move(hiddenRun(id), to: run(id), .atomic) }
+      try syncDirectory(runs)
+    case .enqueue:
+      for acceptance in group where try facts(at: dropped(acceptance)) != nil {
+        try move(dropped(acceptance), to: manifest(acceptance.job.id, in: .queued), .atomic)
+      }
+      try syncDirectory(folder(.queued))
+      try syncDirectory(incoming)
+    case .removeOrigins:
+      for acceptance in group where acceptance.origin != nil {
+        try remove(dropped(acceptance) + Submission.originSuffix)
+      }
+    }
+  }
+
+  private func prepareRun(_ acceptance: Acceptance, now: Double) throws(FileError) {
+    let folder = hiddenRun(acceptance.job.id)
+    try createDirectories(folder)
+    try publish(acceptance.manifest, to: "\(folder)/job.yaml", .atomic)
+    if let origin = acceptance.origin { try publish(origin, to: "\(folder)/origin.json", .atomic) }
+    let row = HistoryRow(acceptance.job, reason: "accepted", dropped: acceptance.dropped, now: now)
+    try publish(row.line + "\n", to: "\(folder)/history.jsonl", .atomic)
+  }
+
+  private func dropped(_ acceptance: Acceptance) -> String { "\(incoming)/\(acceptance.dropped)" }
+  private func hiddenRun(_ id: JobID) -> String { "\(runs)/.\(id)" }
+
+  public func isQueued(_ id: JobID) -> Bool {
+    (try? facts(at: manifest(id, in: .queued))) != nil
+  }
+
+  /// Removes what a failed acceptance prepared. What cannot be removed now, the next start removes.
+  public func undo(_ id: JobID) {
+    for path in [hiddenRun(id), run(id)] { try? removeTree(path) }
+  }
+
+  /// Sets aside a file that cannot be a job, with the reason beside it. The name in `rejected/` is the dropped one,
+  /// or the first free variant of it; returns it.
+  ///
+  /// The move comes last: until then the file counts as dropped, and a recovery rejects it again.
+  @discardableResult
+  public func reject(_ entry: DirectoryEntry, report: String) throws(FileError) -> String {
+    let dropped = entry.name
+    let (stem, ending) = split(dropped ?? "unreadable-name.yaml")
+    let free = try freeStem(stem, ending)
+    let path = "\(folder(.rejected))/\(free)\(ending)"
+    try publish(report.hasSuffix("\n") ? report : report + "\n", to: "\(folder(.rejected))/\(free).error.txt")
+    if let dropped, try facts(at: "\(incoming)/\(dropped)\(Submission.originSuffix)") != nil {
+      try move("\(incoming)/\(dropped)\(Submission.originSuffix)", to: path + Submission.originSuffix)
+    }
+    try move(entry, in: incoming, to: path)
+    return free + ending
+  }
+
+  /// The first variant of a name that no rejected file has; a report is one for `a.yaml` and `a.json` alike.
+  private func freeStem(_ stem: String, _ ending: String) throws(FileError) -> String {
+    var candidate = stem
+    var number = 2
+    while try isRejected(candidate, ending) {
+      candidate = "\(stem)-\(number)"
+      number += 1
+    }
+    return candidate
+  }
+
+  private func isRejected(_ stem: String, _ ending: String) throws(FileError) -> Bool {
+    for ending in Submission.endings + [ending] {
+      if try facts(at: "\(folder(.rejected))/\(stem)\(ending)") != nil { return true }
+    }
+    return false
+  }
+
+  /// `solar.yaml` as `solar` and `.yaml`. The stem is cut so that `.error.txt` and a number fit into 255 bytes.
+  private func split(_ name: String) -> (stem: String, ending: String) {
+    let ending = Submission.endings.first { name.hasSuffix($0) } ?? ""
+    var stem = String(name.dropLast(ending.count))
+    while stem.utf8.count > 220 { stem.removeLast() }
+    return (stem, ending)
+  }
+}

@@ -1,0 +1,82 @@
+public import DurableFiles
+import FoundationEssentials
+
+/// One line of a run's `history.jsonl`: a state the job came into, when and why.
+///
+/// Each row repeats all that is known about the job, so that the last line alone is enough to go on.
+public struct HistoryRow: Codable, Sendable, Equatable {
+  /// ISO 8601, UTC.
+  public var time: String
+  public var state: String
+  public var attempt: Int
+  public var reason: String
+  public var name: String
+  public var priority: Int
+  public var crashes: Int
+  public var checkpoint: Int
+  /// When a deferred job becomes due, in seconds since 1970.
+  public var until: Double?
+  /// What was ordered of a running job, if something was.
+  public var order: String?
+  /// The name in `incoming/` that the job was dropped under; only in the first row.
+  public var dropped: String?
+
+  public init(_ job: Job, reason: String, dropped: String? = nil, now: Double) {
+    time = timestamp(now)
+    state = job.state.folder.rawValue
+    attempt = job.attempts
+    self.reason = reason
+    name = job.name
+    priority = job.priority
+    crashes = job.crashes
+    checkpoint = job.checkpoint
+    if case .deferred(let moment) = job.state { until = moment }
+    if case .running(_, let order) = job.state { self.order = order?.rawValue }
+    self.dropped = dropped
+  }
+
+  public var line: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+}
+
+/// A run's history as it lies on disk.
+public struct History: Sendable {
+  public let path: String
+
+  /// Longer than any history can become: a row is below 4 KiB, and attempts are minutes apart.
+  private static let limit = 64 << 20
+
+  public func append(_ row: HistoryRow) throws(FileError) {
+    try appendLine(row.line, to: path)
+  }
+
+  /// Every row that can be read; a line torn by a crash is left out. Empty if there is no history.
+  public func rows() throws(FileError) -> [HistoryRow] {
+    try lines().compactMap(Self.row)
+  }
+
+  /// The newest row that can be read.
+  public func last() throws(FileError) -> HistoryRow? {
+    for line in try lines().reversed() {
+      if let row = Self.row(line) { return row }
+    }
+    return nil
+  }
+
+  private func lines() throws(FileError) -> [ArraySlice<UInt8>] {
+    guard try facts(at: path) != nil else { return [] }
+    return try readFile(path, limit: Self.limit).split(separator: UInt8(ascii: "\n"))
+  }
+
+  private static func row(_ line: ArraySlice<UInt8>) -> HistoryRow? {
+    try? JSONDecoder().decode(HistoryRow.self, from: Data(line))
+  }
+}
+
+/// Seconds since 1970 as `2026-03-01T12:00:00.250Z`.
+public func timestamp(_ seconds: Double) -> String {
+  Date(timeIntervalSince1970: seconds).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+}

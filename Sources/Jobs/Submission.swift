@@ -1,0 +1,88 @@
+public import DurableFiles
+import FoundationEssentials
+import Glibc
+
+/// What `kiln submit` leaves beside a manifest, `NAME.yaml.origin`: what the bytes of the manifest cannot say.
+public struct Origin: Codable, Sendable, Equatable {
+  /// The folder that relative paths in the manifest start from.
+  public var base: String
+  /// Takes the place of the manifest's own priority.
+  public var priority: Int?
+
+  public init(base: String, priority: Int? = nil) {
+    self.base = base
+    self.priority = priority
+  }
+
+  /// Nil if the bytes are no origin.
+  public init?(_ bytes: [UInt8]) {
+    guard let origin = try? JSONDecoder().decode(Origin.self, from: Data(bytes)) else { return nil }
+    self = origin
+  }
+
+  public var bytes: [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(self)).map { Array($0) + [UInt8(ascii: "\n")] } ?? []
+  }
+}
+
+/// The rules of the drop folder.
+public enum Submission {
+  public static let originSuffix = ".origin"
+  public static let endings = [".yaml", ".yml", ".json"]
+  /// The largest manifest, in bytes.
+  public static let largest = 1 << 20
+
+  /// Whether a name in `incoming/` asks to become a job. Dot-files are unfinished copies, `.origin` files go with
+  /// their manifest, and everything else is not ours to touch.
+  public static func isManifest(_ name: String) -> Bool {
+    !name.hasPrefix(".") && endings.contains { name.hasSuffix($0) && name.utf8.count > $0.utf8.count }
+  }
+}
+
+extension Spool {
+  /// Puts a manifest into `incoming/` under `name`, or the first free variant of it; returns the name used.
+  /// The origin is there before the manifest, so that whoever sees the one finds the other.
+  public func submit(_ manifest: [UInt8], as name: String, origin: Origin) throws(FileError) -> String {
+    let ending = Submission.endings.first { name.hasSuffix($0) } ?? ".yaml"
+    let stem = name.hasSuffix(ending) ? String(name.dropLast(ending.count)) : name
+    var number = 1
+    while true {
+      let candidate = number == 1 ? stem + ending : "\(stem)-\(number)\(ending)"
+      if try place(manifest, at: "\(incoming)/\(candidate)", origin) { return candidate }
+      number += 1
+    }
+  }
+
+  private func place(_ manifest: [UInt8], at path: String, _ origin: Origin) throws(FileError) -> Bool {
+    guard try facts(at: path) == nil else { return false }
+    do {
+      try publishNew(origin.bytes, to: path + Submission.originSuffix)
+    } catch {
+      if error.code == EEXIST { return false }
+      throw error
+    }
+    do {
+      try publishNew(manifest, to: path)
+      return true
+    } catch {
+      try remove(path + Submission.originSuffix)
+      if error.code == EEXIST { return false }
+      throw error
+    }
+  }
+
+  /// Leaves a request for the daemon, which acts on it at once or at its next start.
+  public func ask(_ request: Request, of id: JobID) throws(FileError) {
+    try publish("", to: "\(requests)/\(id).\(request.rawValue)")
+  }
+
+  /// Reads the name of a file in `requests/`.
+  public static func request(named name: String) -> (JobID, Request)? {
+    guard let dot = name.lastIndex(of: "."), let id = JobID(String(name[..<dot])),
+      let request = Request(rawValue: String(name[name.index(after: dot)...]))
+    else { return nil }
+    return (id, request)
+  }
+}

@@ -1,0 +1,42 @@
+public import DurableFiles
+
+/// What anybody can see of a home, whether or not its daemon runs.
+extension Spool {
+  /// Who serves this home, or nil.
+  public var daemon: FileLock.Holder? {
+    guard let holder = try? FileLock.holder(of: lock), holder != .nobody else { return nil }
+    return holder
+  }
+
+  /// The greatest number of any run so far, 0 if there is none.
+  public var greatestSequence: Int { runIDs.map(\.sequence).max() ?? 0 }
+
+  /// The job that a file dropped under `name` became, among those with a number above `sequence`.
+  public func job(dropped name: String, after sequence: Int) -> JobID? {
+    runIDs.filter { $0.sequence > sequence }.sorted(by: >).first { id in
+      (try? history(id).rows().first?.dropped) == name && (try? state(of: id)) != nil
+    }
+  }
+
+  private var runIDs: [JobID] {
+    ((try? entries(of: runs)) ?? []).compactMap { $0.name.flatMap { JobID($0) } }
+  }
+}
+
+extension Spool {
+  /// A job by its ID, by the number at its beginning (leading zeros may be left out), or by its slug if only one has it.
+  public func find(_ text: String) throws(JobError) -> (id: JobID, state: StateFolder) {
+    do throws(FileError) {
+      if let id = JobID(text), let state = try state(of: id) { return (id, state) }
+      let number = Int(text)
+      var found: [(id: JobID, state: StateFolder)] = []
+      for state in StateFolder.ofJobs {
+        found += try ids(in: state).filter { $0.sequence == number || $0.slug == text }.map { ($0, state) }
+      }
+      if found.count == 1 { return found[0] }
+    } catch {
+      throw .file(error)
+    }
+    throw .unknown(text)
+  }
+}
