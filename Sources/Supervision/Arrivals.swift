@@ -1,0 +1,87 @@
+public import DurableFiles
+
+/// The files in `incoming/` and whether they are finished. A value: the caller looks at files and clocks.
+///
+/// A file whose writer was seen to close it is ready at once. One that was just found (a scan, a hard link, a file
+/// that is empty so far) is ready when it has stayed the same for the quiet period. And a file is refused only after
+/// that period, however it came: half a manifest, written in two goes, gets the time to become whole.
+public struct Arrivals: Sendable {
+  struct Sighting: Sendable {
+    var facts: FileFacts
+    /// When the file was first seen as it is now.
+    var since: Double
+    var isFinished: Bool
+    /// Somebody is reading it: it is not offered again until it is put back.
+    var isTaken = false
+    /// First come, first served.
+    var order: Int
+  }
+
+  private var sightings: [String: Sighting] = [:]
+  private var nextOrder = 0
+  private let quiet: Double
+
+  public init(quiet: Double) {
+    self.quiet = quiet
+  }
+
+  /// Notes how a file looks now.
+  ///
+  /// - Parameter finished: its writer has just closed it or moved it here.
+  public mutating func saw(_ name: String, _ facts: FileFacts, finished: Bool, now: Double) {
+    let isFinished = finished && facts.size > 0
+    if var known = sightings[name] {
+      if known.facts != facts { known.since = now }
+      known.isFinished = isFinished || (known.isFinished && known.facts == facts)
+      known.facts = facts
+      sightings[name] = known
+    } else {
+      sightings[name] = Sighting(facts: facts, since: now, isFinished: isFinished, order: nextOrder)
+      nextOrder += 1
+    }
+  }
+
+  /// The file was taken, or is no longer there.
+  public mutating func forget(_ name: String) {
+    sightings[name] = nil
+  }
+
+  /// The file is being judged, and is not ready again until it is put back.
+  public mutating func take(_ name: String) {
+    sightings[name]?.isTaken = true
+  }
+
+  /// The file could not be judged yet, or was read, is no job, and may still be half of one: it is looked at again
+  /// when it has been quiet.
+  public mutating func putBack(_ name: String) {
+    sightings[name]?.isTaken = false
+    sightings[name]?.isFinished = false
+  }
+
+  /// The quiet period begins again: somebody has the file open for writing.
+  public mutating func postpone(_ name: String, now: Double) {
+    sightings[name]?.isFinished = false
+    sightings[name]?.since = now
+  }
+
+  public func facts(of name: String) -> FileFacts? { sightings[name]?.facts }
+
+  /// The place of a file among those that came.
+  public func order(of name: String) -> Int { sightings[name]?.order ?? .max }
+
+  /// Whether the file has stayed as it is long enough to be judged for good.
+  public func isQuiet(_ name: String, now: Double) -> Bool {
+    sightings[name].map { now - $0.since >= quiet } ?? false
+  }
+
+  /// The names that can be read now, in the order in which they came.
+  public func ready(now: Double) -> [String] {
+    sightings.filter { !$0.value.isTaken && ($0.value.isFinished || now - $0.value.since >= quiet) }
+      .sorted { $0.value.order < $1.value.order }.map(\.key)
+  }
+
+  /// When the next file will be ready, if nothing happens to it until then; nil if none is waited for.
+  public var nextReady: Double? {
+    sightings.values.lazy.filter { !$0.isTaken }.map { [quiet] in $0.isFinished ? $0.since : $0.since + quiet }.min()
+  }
+}

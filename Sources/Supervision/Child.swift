@@ -1,0 +1,177 @@
+import CLinux
+import Glibc
+
+/// How a process ended, as wait(2) tells it.
+package enum WaitStatus: Sendable, Hashable {
+  case exited(Int32)
+  case signalled(Int32)
+
+  init(_ raw: Int32) {
+    let signal = raw & 0x7F
+    self = signal == 0 ? .exited((raw >> 8) & 0xFF) : .signalled(signal)
+  }
+}
+
+/// What to run. The child gets an empty standard input.
+package struct Command {
+  package var program: String
+  package var arguments: [String]
+  package var output: Output
+
+  package init(program: String, arguments: [String], output: Output) {
+    self.program = program
+    self.arguments = arguments
+    self.output = output
+  }
+
+  package enum Output {
+    /// Standard output and error are appended to a file.
+    case log(String)
+    /// Standard output comes through a pipe; standard error is the daemon's own.
+    case pipe
+
+    var isPipe: Bool { if case .pipe = self { true } else { false } }
+  }
+}
+
+/// A process in a group of its own. Its end makes `descriptor` readable, so that poll(2) sees it.
+///
+/// A child of ours holds the reading end of a pipe, the lifeline, of which we hold the other end: when we die, however
+/// that happens, it reads the end of the file and knows that it is alone.
+package final class Child {
+  package let process: Int32
+  package let descriptor: Int32
+  /// The reading end of its standard output, if that was piped.
+  package let output: Int32?
+  private let lifeline: Int32?
+  private let isOurs: Bool
+
+  /// The lifeline's number in the child, which finds it in KILN_LIFELINE_FD.
+  private static let lifelineInChild: Int32 = 3
+
+  package init(_ command: Command) throws(SupervisionError) {
+    let lifeline = try Pipe()
+    let output = try command.output.isPipe ? Pipe() : nil
+    defer {
+      close(lifeline.reading)
+      if let output { close(output.writing) }
+    }
+    do {
+      process = try Self.spawn(command, lifeline: lifeline.reading, output: output?.writing)
+    } catch {
+      close(lifeline.writing)
+      if let output { close(output.reading) }
+      throw error
+    }
+    self.lifeline = lifeline.writing
+    if let output { _ = fcntl(output.reading, F_SETFL, O_NONBLOCK) }
+    self.output = output?.reading
+    isOurs = true
+    // Unreaped, the process keeps its number: this cannot find another.
+    descriptor = linux_process_descriptor(process)
+    if descriptor < 0 {
+      signalGroup(SIGKILL)
+      throw .system(operation: "watch a child", code: errno)
+    }
+  }
+
+  /// A process that an earlier daemon started; nil if it is gone.
+  package init?(leftBehind process: Int32) {
+    let descriptor = linux_process_descriptor(process)
+    guard descriptor >= 0 else { return nil }
+    self.process = process
+    self.descriptor = descriptor
+    output = nil
+    lifeline = nil
+    isOurs = false
+  }
+
+  deinit {
+    close(descriptor)
+    if let output { close(output) }
+    if let lifeline { close(lifeline) }
+  }
+
+  /// Sends a signal to the child's whole group, or to a left-behind process alone: its group may be anybody's.
+  package func signalGroup(_ signal: Int32) {
+    kill(isOurs ? -process : process, signal)
+  }
+
+  /// After the end: removes what is left of the group and takes the status. Nil if the process was not our child.
+  package func reap() -> WaitStatus? {
+    guard isOurs else { return nil }
+    // Before waiting, while the number of the group cannot be another's.
+    signalGroup(SIGKILL)
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    return WaitStatus(status)
+  }
+
+  private static func spawn(_ command: Command, lifeline: Int32, output: Int32?) throws(SupervisionError) -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    if let output {
+      posix_spawn_file_actions_adddup2(&actions, output, 1)
+    } else if case .log(let path) = command.output {
+      posix_spawn_file_actions_addopen(&actions, 1, path, O_WRONLY | O_CREAT | O_APPEND, 0o666)
+      posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    }
+    posix_spawn_file_actions_adddup2(&actions, lifeline, lifelineInChild)
+    // What we have open closes itself; this is for what whoever started us left open.
+    _ = linux_close_from(&actions, lifelineInChild + 1)
+
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    var all = sigset_t()
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+    posix_spawnattr_setflags(&attributes, Int16(flags))
+
+    var process: pid_t = 0
+    let code = withStrings([command.program] + command.arguments) { arguments in
+      withStrings(environment()) { posix_spawn(&process, command.program, &actions, &attributes, arguments, $0) }
+    }
+    if code != 0 { throw .program(path: command.program, code: code) }
+    return process
+  }
+
+  private static func environment() -> [String] {
+    var variables: [String] = []
+    var entry = environ
+    while let variable = entry.pointee {
+      let text = String(cString: variable)
+      if !text.hasPrefix("KILN_LIFELINE_FD=") { variables.append(text) }
+      entry += 1
+    }
+    return variables + ["KILN_LIFELINE_FD=\(lifelineInChild)"]
+  }
+}
+
+private struct Pipe {
+  let reading: Int32
+  let writing: Int32
+
+  init() throws(SupervisionError) {
+    var ends: [Int32] = [-1, -1]
+    guard linux_pipe(&ends) == 0 else { throw .system(operation: "make a pipe", code: errno) }
+    reading = ends[0]
+    writing = ends[1]
+  }
+}
+
+/// Lends `strings` as the null-terminated array that C's argv is.
+private func withStrings<Result>(
+  _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+) -> Result {
+  var copies = strings.map { strdup($0) } + [nil]
+  defer { for copy in copies { free(copy) } }
+  return body(&copies)
+}

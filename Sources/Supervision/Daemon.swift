@@ -1,0 +1,146 @@
+import DurableFiles
+import Glibc
+import Jobs
+public import Logging
+
+/// The daemon: one thread, one loop. Each turn waits for something to happen (a file, a signal, the end of a child, a
+/// deadline), lets the pure parts decide what that means, and does it.
+public final class Daemon {
+  let settings: Settings
+  let spool: Spool
+  let log: Logger
+  let trainers: Trainers
+  /// The jobs that are not in a final state.
+  var jobs: [JobID: Job] = [:]
+  var counts: [StateFolder: Int] = [:]
+  /// Jobs found in `running/` whose run is locked by a process that cannot be waited for.
+  var unclaimed: Set<JobID> = []
+  /// Events whose transition failed (a full disk): they are tried again.
+  var unsettled: [(id: JobID, event: JobEvent)] = []
+  /// Jobs that are not started before a moment, on the clock of `uptime`.
+  var notBefore: [JobID: Double] = [:]
+  /// Nothing is started before this moment.
+  var launchesPausedUntil = 0.0
+  /// When the unsettled events are tried again.
+  var settleAt = 0.0
+  var isStopping = false
+  /// A deadline for whatever has to be looked at again soon.
+  var lookAgain = Double.infinity
+  var board: StatusBoard
+  private let watcher: Watcher
+  private let intake: Intake
+  private let signals: Signals
+  private let lock: FileLock
+
+  /// Takes possession of the home: makes its folders, locks it and finishes what the last daemon left.
+  ///
+  /// - Throws: `SupervisionError.anotherDaemon` at once if the home is served.
+  public init(_ settings: Settings, signals: Signals, log: Logger) throws(SupervisionError) {
+    self.settings = settings
+    self.signals = signals
+    self.log = log
+    spool = Spool(home: settings.home)
+    trainers = Trainers(settings, spool)
+    guard access(settings.kiln, X_OK) == 0 else { throw .program(path: settings.kiln, code: errno) }
+    let census: Census
+    do {
+      try spool.create()
+      lock = try FileLock(spool.lock)
+      // Watched before they are read, so that nothing falls between.
+      watcher = try Watcher([spool.incoming, spool.requests])
+      census = try spool.recover(now: wallTime())
+    } catch let error as FileError {
+      if case .locked(_, let holder) = error { throw .anotherDaemon(home: settings.home, holder: holder) }
+      throw .file(error)
+    } catch let error as SupervisionError {
+      throw error
+    } catch {
+      throw .system(operation: "start", code: EINVAL)
+    }
+    intake = Intake(settings, spool, log, lastSequence: census.greatestSequence)
+    board = StatusBoard(path: spool.status)
+    counts = census.counts
+    for job in census.active { jobs[job.id] = job }
+  }
+
+  /// Serves until SIGTERM or SIGINT; then stops the trainers, puts their jobs back into the queue and returns.
+  public func run() {
+    log.info("serving \(settings.home): \(StatusBoard.summary(of: counts))")
+    unclaimed = Set(jobs.values.filter { $0.state.folder == .running }.map(\.id))
+    readRequests()
+    intake.scan(now: uptime())
+    turn(readable: [])
+    while !isStopping || trainers.count > 0 {
+      turn(readable: waitForAny(of: descriptors, timeout: deadline - uptime()))
+    }
+    board.update(self, isServing: false)
+    log.info("stopped: \(StatusBoard.summary(of: counts))")
+  }
+
+  private var descriptors: [Int32] {
+    [signals.descriptor, watcher.descriptor] + trainers.descriptors + intake.descriptors
+  }
+
+  private var deadline: Double {
+    min(trainers.deadline, isStopping ? .infinity : intake.deadline, lookAgain, board.deadline)
+  }
+
+  private func turn(readable: Set<Int32>) {
+    let now = uptime()
+    lookAgain = .infinity
+    if readable.contains(signals.descriptor) { heedSignals() }
+    if readable.contains(watcher.descriptor) { heedNotices(now: now) }
+    for (id, end) in trainers.takeEnded(readable) { attemptEnded(id, end, now: now) }
+    trainers.killOverdue(now: now)
+    settle(now: now)
+    claimLeftTrainers(now: now)
+    if !isStopping {
+      for job in intake.proceed(readable: readable, now: now) { take(job) }
+      wakeDeferred(now: now)
+      startNext(now: now)
+    }
+    board.updateIfDue(self, now: now)
+  }
+
+  private func heedSignals() {
+    while let signal = signals.next() {
+      log.info("\(signal == SIGINT ? "SIGINT" : "SIGTERM"): stopping")
+      isStopping = true
+      intake.stop()
+      for job in jobs.values where job.state.folder == .running { apply(.stop, to: job.id) }
+    }
+  }
+
+  private func heedNotices(now: Double) {
+    let notices = watcher.notices()
+    for notice in notices {
+      switch notice {
+      case .finished(spool.incoming, let name): intake.noticed(name, finished: true, now: now)
+      case .appeared(spool.incoming, let name): intake.noticed(name, finished: false, now: now)
+      case .finished, .appeared, .unclear: continue
+      }
+    }
+    if notices.contains(.unclear) { intake.scan(now: now) }
+    readRequests()
+  }
+
+  /// Does what the files in `requests/` ask. While stopping they stay for the next start.
+  private func readRequests() {
+    guard !isStopping else { return }
+    do {
+      for entry in try entries(of: spool.requests) {
+        guard let name = entry.name, let (id, request) = Spool.request(named: name) else { continue }
+        apply(.asked(request), to: id)
+        try remove("\(spool.requests)/\(name)")
+      }
+    } catch {
+      log.error("\(error)")
+    }
+  }
+
+  private func take(_ job: Job) {
+    jobs[job.id] = job
+    counts[.queued, default: 0] += 1
+    board.isStale = true
+  }
+}

@@ -1,0 +1,136 @@
+import DurableFiles
+import Glibc
+import Jobs
+import Logging
+
+/// From `incoming/` to `queued/` or `rejected/`: waits until files are finished, has `kiln` validate them, many at a
+/// time, and accepts or rejects them.
+final class Intake {
+  let settings: Settings
+  let spool: Spool
+  let log: Logger
+  var arrivals: Arrivals
+  var validation: Validation?
+  /// Files whose validation ended without a word about them, with others in the same batch: each is tried alone.
+  var suspects: Set<String> = []
+  /// After trouble that is not the files' fault, nothing is begun before this moment.
+  var pausedUntil = 0.0
+  var lastSequence: Int
+  private var ignored: Set<String> = []
+  private var nextScan = 0.0
+
+  /// So many files are validated by one child.
+  static let batch = 64
+  /// Some file systems (network ones) do not tell of what other machines write.
+  static let scanInterval = 60.0
+  static let pause = 10.0
+
+  init(_ settings: Settings, _ spool: Spool, _ log: Logger, lastSequence: Int) {
+    self.settings = settings
+    self.spool = spool
+    self.log = log
+    self.lastSequence = lastSequence
+    arrivals = Arrivals(quiet: settings.quiet)
+  }
+
+  var descriptors: [Int32] { validation.map { [$0.descriptor] } ?? [] }
+
+  /// When `proceed` has something to do even if nothing happens.
+  var deadline: Double {
+    if let validation { return min(validation.deadline, nextScan) }
+    return min(nextScan, max(arrivals.nextReady ?? .infinity, pausedUntil))
+  }
+
+  /// One file was finished or appeared.
+  func noticed(_ name: String, finished: Bool, now: Double) {
+    guard Submission.isManifest(name) else { return ignore(name) }
+    do {
+      if let facts = try facts(at: "\(spool.incoming)/\(name)") {
+        arrivals.saw(name, facts, finished: finished, now: now)
+      }
+    } catch {
+      log.error("\(error)")
+    }
+  }
+
+  /// Looks at everything in `incoming/`, the oldest first.
+  func scan(now: Double) {
+    nextScan = now + Self.scanInterval
+    do {
+      var found: [(name: String, facts: FileFacts)] = []
+      for entry in try entries(of: spool.incoming) {
+        guard let name = entry.name else {
+          rejectUnreadable(entry)
+          continue
+        }
+        guard Submission.isManifest(name) else {
+          ignore(name)
+          continue
+        }
+        if let facts = try facts(at: "\(spool.incoming)/\(name)") { found.append((name, facts)) }
+      }
+      for file in found.sorted(by: { ($0.facts.modified, $0.name) < ($1.facts.modified, $1.name) }) {
+        arrivals.saw(file.name, file.facts, finished: false, now: now)
+      }
+    } catch {
+      log.error("\(error)")
+    }
+  }
+
+  /// Does what can be done now; returns the jobs that were accepted.
+  func proceed(readable: Set<Int32>, now: Double) -> [Job] {
+    if now >= nextScan { scan(now: now) }
+    var accepted: [Job] = []
+    if let validation, hasEnded(validation, readable, now) {
+      self.validation = nil
+      accepted = judge(validation, status: validation.child.reap(), now: now)
+    }
+    if validation == nil && now >= pausedUntil { validation = nextValidation(now: now) }
+    return accepted
+  }
+
+  /// Nothing more is taken in; a validation under way is dropped, its files stay where they are.
+  func stop() {
+    _ = validation?.child.reap()
+    validation = nil
+  }
+
+  private func hasEnded(_ validation: Validation, _ readable: Set<Int32>, _ now: Double) -> Bool {
+    if now >= validation.deadline { return true }
+    return readable.contains(validation.descriptor) && validation.proceed()
+  }
+
+  /// Once per name: what is not ours to touch is named, and left alone.
+  private func ignore(_ name: String) {
+    if name.hasPrefix(".") || name.hasSuffix(Submission.originSuffix) { return }
+    guard ignored.count < 1000, ignored.insert(name).inserted else { return }
+    log.notice("incoming/\(printable(name)) is left alone: only .yaml, .yml and .json files are jobs")
+  }
+
+  private func rejectUnreadable(_ entry: DirectoryEntry) {
+    let isManifest = Submission.endings.contains { entry.bytes.suffix($0.utf8.count).elementsEqual($0.utf8) }
+    guard isManifest, entry.bytes.first != UInt8(ascii: ".") else { return }
+    reject(entry, "Its name is not UTF-8 text. Rename it and drop it again.")
+  }
+
+  func reject(_ entry: DirectoryEntry, _ report: String) {
+    do {
+      let name = try spool.reject(entry, report: report)
+      if let old = entry.name { arrivals.forget(old) }
+      log.notice("rejected/\(printable(name)): \(printable(report.prefix { $0 != "\n" }))")
+    } catch {
+      trouble("\(error)", now: uptime())
+    }
+  }
+
+  /// Something is wrong that is no file's fault: everything stays where it is and is tried again later.
+  func trouble(_ text: String, now: Double) {
+    log.error("\(text); dropped files wait, the next try is in \(Int(Self.pause)) s")
+    pausedUntil = now + Self.pause
+  }
+}
+
+/// Text from outside on one line of a log, without control characters.
+func printable(_ text: some StringProtocol) -> String {
+  String(text.prefix(300).unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : Character($0) })
+}

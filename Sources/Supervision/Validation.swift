@@ -1,0 +1,81 @@
+import DurableFiles
+import FoundationEssentials
+import Glibc
+
+/// One line of `kiln validate --json`.
+package struct Verdict: Decodable, Equatable {
+  package var path: String
+  package var valid: Bool
+  package var name: String?
+  package var priority: Int?
+  package var message: String?
+  /// The whole text for people, with line, column and caret.
+  package var report: String?
+
+  /// One object a line; other lines are passed over.
+  package static func list(in output: [UInt8]) -> [String: Verdict] {
+    var verdicts: [String: Verdict] = [:]
+    for line in output.split(separator: UInt8(ascii: "\n")) {
+      guard let verdict = try? JSONDecoder().decode(Verdict.self, from: Data(line)) else { continue }
+      verdicts[verdict.path] = verdict
+    }
+    return verdicts
+  }
+}
+
+/// One `kiln validate` over some files of `incoming/`.
+final class Validation {
+  /// The files by their names, as they were when the validation began.
+  let files: [String: FileFacts]
+  let child: Child
+  /// When to kill it, on the clock of `uptime`.
+  let deadline: Double
+  let began: Double
+  private var output: [UInt8] = []
+  private var hasSaidAll = false
+
+  /// Far above what any batch says.
+  private static let longestOutput = 16 << 20
+
+  init(
+    _ files: [String: FileFacts], base: String, in folder: String, _ settings: Settings, now: Double
+  ) throws(SupervisionError) {
+    self.files = files
+    let paths = files.keys.sorted().map { "\(folder)/\($0)" }
+    child = try Child(
+      Command(program: settings.kiln, arguments: settings.validation(of: paths, base: base), output: .pipe))
+    began = now
+    deadline = now + 20 + Double(files.count)
+  }
+
+  /// What to wait for: its output, and when that is at its end, its own end. Between the two it still has to exit.
+  var descriptor: Int32 {
+    if let output = child.output, !hasSaidAll { output } else { child.descriptor }
+  }
+
+  /// To be called when `descriptor` is readable. Returns true when the child has ended.
+  func proceed() -> Bool {
+    guard let output = child.output, !hasSaidAll else { return true }
+    hasSaidAll = !read(output)
+    return false
+  }
+
+  /// Takes what the child has said so far; false if that was all.
+  private func read(_ descriptor: Int32) -> Bool {
+    var buffer = [UInt8](repeating: 0, count: 64 << 10)
+    while output.count < Self.longestOutput {
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      if count > 0 {
+        output += buffer[..<count]
+      } else if count < 0 && errno == EAGAIN {
+        return true
+      } else if count == 0 || errno != EINTR {
+        return false
+      }
+    }
+    return false
+  }
+
+  /// What was said about each path.
+  var verdicts: [String: Verdict] { Verdict.list(in: output) }
+}

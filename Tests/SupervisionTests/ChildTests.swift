@@ -1,0 +1,161 @@
+import DurableFiles
+import Foundation
+import Jobs
+import Supervision
+import TemporaryFolder
+import Testing
+
+struct ChildTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func shell(_ script: String) throws -> Child {
+    try Child(Command(program: "/bin/sh", arguments: ["-c", script], output: .log(folder("log"))))
+  }
+
+  private func end(of child: Child) -> WaitStatus? {
+    while waitForAny(of: [child.descriptor], timeout: 60).isEmpty {}
+    return child.reap()
+  }
+
+  @Test func tellsHowItEnded() throws {
+    #expect(try end(of: shell("exit 65")) == .exited(65))
+    #expect(try end(of: shell("kill -SEGV $$")) == .signalled(SIGSEGV))
+  }
+
+  @Test func logsBothOutputsAtTheEndOfTheFile() throws {
+    try folder.write("before\n", to: "log")
+    _ = try end(of: shell("echo out; echo err >&2; cat"))
+    #expect(folder.text("log") == "before\nout\nerr\n")
+  }
+
+  @Test func aProgramThatIsMissingIsAnError() {
+    #expect(throws: SupervisionError.program(path: "/no/such", code: ENOENT)) {
+      try Child(Command(program: "/no/such", arguments: [], output: .pipe))
+    }
+  }
+
+  /// What makes the trainer stop when the daemon is killed.
+  @Test func theLifelineEndsWithItsHolder() throws {
+    var child: Child? = try shell("read line <&$KILN_LIFELINE_FD; echo alone; exit 0")
+    let process = try #require(child?.process)
+    child = nil
+    var status: Int32 = 0
+    #expect(waitpid(process, &status, 0) == process)
+    #expect(folder.text("log") == "alone\n")
+  }
+
+  /// Another child that had the lifeline open too would keep the first one from noticing.
+  @Test func childrenInheritNothingButTheirOwn() throws {
+    let lock = try FileLock(folder("lock"))
+    let first = try shell("read line <&$KILN_LIFELINE_FD")
+    _ = try end(of: shell("ls /proc/self/fd; ls -l /proc/self/fd"))
+    let listing = try #require(folder.text("log"))
+    // 3 is the lifeline, 4 is the folder that ls reads.
+    #expect(listing.hasPrefix("0\n1\n2\n3\n4\n") || listing.hasPrefix("0\n1\n2\n3\n"))
+    #expect(!listing.contains(lock.path))
+    first.signalGroup(SIGKILL)
+    #expect(end(of: first) == .signalled(SIGKILL))
+  }
+
+  @Test func theWholeGroupEnds() throws {
+    let child = try shell("sleep 600 & echo $! > \(folder("sleeper")); exit 0")
+    #expect(end(of: child) == .exited(0))
+    let sleeper = try #require(folder.text("sleeper").flatMap { pid_t($0.dropLast()) })
+    // It belongs to init now, which takes a moment to reap it.
+    for _ in 0..<500 where isAlive(sleeper) { usleep(10_000) }
+    #expect(!isAlive(sleeper))
+  }
+
+  private func isAlive(_ process: pid_t) -> Bool {
+    guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return false }
+    return !status.contains(") Z")
+  }
+
+  @Test func aPipeBringsTheOutput() throws {
+    let child = try Child(Command(program: "/bin/echo", arguments: ["a b"], output: .pipe))
+    let output = try #require(child.output)
+    while waitForAny(of: [output], timeout: 60).isEmpty {}
+    var bytes = [UInt8](repeating: 0, count: 10)
+    #expect(read(output, &bytes, 10) == 4)
+    #expect(String(decoding: bytes.prefix(4), as: UTF8.self) == "a b\n")
+    #expect(end(of: child) == .exited(0))
+  }
+
+  @Test(arguments: [
+    (WaitStatus.exited(0), AttemptEnd.done), (.exited(75), .interrupted), (.exited(65), .refused("bad data")),
+    (.exited(64), .refused("bad data")), (.exited(66), .refused("bad data")),
+  ])
+  func whatAnExitMeans(status: WaitStatus, expected: AttemptEnd) {
+    #expect(AttemptEnd(status, report: "bad data") == expected)
+  }
+
+  @Test func everythingElseIsACrash() {
+    for status in [WaitStatus.exited(1), .exited(74), .exited(139), .signalled(SIGSEGV), .signalled(SIGKILL)] {
+      guard case .crashed(let reason) = AttemptEnd(status, report: nil) else {
+        Issue.record("\(status)")
+        continue
+      }
+      #expect(!reason.isEmpty)
+    }
+    #expect(AttemptEnd(nil, report: "old") == .unseen)
+    guard case .refused(let reason) = AttemptEnd(.exited(65), report: nil) else { return #expect(Bool(false)) }
+    #expect(reason.contains("train.log"))
+  }
+}
+
+struct WatcherTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// The next `count` notices. A child that another test is just starting may hold a file open for a moment longer.
+  private func next(_ count: Int, from watcher: Watcher) -> [Watcher.Notice] {
+    var notices: [Watcher.Notice] = []
+    while notices.count < count && !waitForAny(of: [watcher.descriptor], timeout: 60).isEmpty {
+      notices += watcher.notices()
+    }
+    return notices
+  }
+
+  @Test func tellsFinishedFilesFromNewNames() throws {
+    let watcher = try Watcher([folder.path])
+    #expect(watcher.notices() == [])
+    try folder.write("x", to: "a")
+    #expect(
+      next(2, from: watcher) == [.appeared(folder: folder.path, name: "a"), .finished(folder: folder.path, name: "a")])
+    try move(folder("a"), to: folder("b"))
+    #expect(next(1, from: watcher) == [.finished(folder: folder.path, name: "b")])
+    try createDirectories(folder("c"))
+    #expect(next(1, from: watcher) == [.appeared(folder: folder.path, name: "c")])
+    #expect(watcher.notices() == [])
+  }
+
+  @Test func aNameThatIsNoTextIsUnclear() throws {
+    let watcher = try Watcher([folder.path])
+    let path = (Array(folder.path.utf8) + [0x2F, 0xFF, 0]).map { CChar(bitPattern: $0) }
+    #expect(mkdir(path, 0o700) == 0)
+    #expect(watcher.notices() == [.unclear])
+    rmdir(path)
+  }
+
+  @Test func aFolderThatIsMissingIsAnError() {
+    #expect(throws: SupervisionError.self) { try Watcher([folder("missing")]) }
+  }
+}
+
+struct VerdictTests {
+  @Test func readsOneObjectALineAndPassesOverTheRest() {
+    let output = """
+      a stray warning
+      {"path":"/in/a.yaml","valid":true,"name":"a","priority":70}
+      {"path":"/in/b.yaml","valid":false,"file":"b.yaml","line":3,"column":7,"message":"no","report":"b.yaml:3:7: no\\n"}
+      {"path":"/in/c.yaml","va
+      """
+    let verdicts = Verdict.list(in: Array(output.utf8))
+    #expect(verdicts.keys.sorted() == ["/in/a.yaml", "/in/b.yaml"])
+    #expect(verdicts["/in/a.yaml"]?.priority == 70)
+    #expect(verdicts["/in/b.yaml"]?.report == "b.yaml:3:7: no\n")
+  }
+}
