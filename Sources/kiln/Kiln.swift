@@ -6,7 +6,7 @@ struct Kiln: AsyncParsableCommand {
     commandName: "kiln",
     abstract: "Submit, watch and inspect training jobs.",
     subcommands: [
-      Train.self, Validate.self, Describe.self, Bench.self,
+      Train.self, Validate.self, Describe.self, Inspect.self, Bench.self,
     ]
   )
 }
