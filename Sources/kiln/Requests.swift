@@ -1,0 +1,72 @@
+import ArgumentParser
+import DurableFiles
+import Glibc
+import Jobs
+
+/// `kiln cancel`
+struct Cancel: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "End a job for good; its results stay.")
+
+  @OptionGroup var target: RequestTarget
+
+  func run() throws { try target.ask(.cancel) }
+}
+
+/// `kiln hold`
+struct Hold: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Keep a job from running until it is released; a running one writes a checkpoint and stops.")
+
+  @OptionGroup var target: RequestTarget
+
+  func run() throws { try target.ask(.hold) }
+}
+
+/// `kiln release`
+struct Release: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Put a held job back into the queue.")
+
+  @OptionGroup var target: RequestTarget
+
+  func run() throws { try target.ask(.release) }
+}
+
+/// `kiln retry`
+struct Retry: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Put a failed, cancelled or deferred job back into the queue; it goes on from its last checkpoint.")
+
+  @OptionGroup var target: RequestTarget
+
+  func run() throws { try target.ask(.retry) }
+}
+
+/// The job that a request is about.
+struct RequestTarget: ParsableArguments {
+  @Argument(help: "The job's ID or the number at its beginning.")
+  var id: String
+
+  @OptionGroup var place: HomeOption
+
+  /// Leaves the request and, if the daemon runs, waits until it has been heard.
+  func ask(_ request: Request) throws {
+    let spool = place.spool
+    let (id, state) = try orExit(66) { () throws(JobError) in
+      let found = try spool.find(self.id)
+      // The rules are the daemon's own: what it would refuse is refused here.
+      let job: Job
+      do throws(FileError) { job = try spool.load(found.id, in: found.state).job } catch { throw .file(error) }
+      _ = try job.after(.asked(request), policy: .standard, now: 0)
+      return found
+    }
+    try orExit(74) { () throws(FileError) in try spool.ask(request, of: id) }
+    guard spool.daemon != nil else {
+      return print("\(id): kilnd is not running and will \(request.rawValue) the job when it starts.")
+    }
+    let path = "\(spool.requests)/\(id).\(request.rawValue)"
+    for _ in 0..<100 where (try? facts(at: path)) != nil { usleep(20_000) }
+    let now = (try? spool.state(of: id)) ?? state
+    let isStopping = now == .running && (request == .cancel || request == .hold)
+    print("\(id): \(state) -> \(isStopping ? "stopping" : now.rawValue)")
+  }
+}

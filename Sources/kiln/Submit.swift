@@ -1,0 +1,90 @@
+import ArgumentParser
+import DurableFiles
+import FoundationEssentials
+import Glibc
+import Jobs
+import Manifests
+
+/// `kiln submit`: puts job files into the daemon's drop folder.
+struct Submit: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Hand job files to the daemon.",
+    discussion: """
+      Checks each file as `kiln validate` does, copies it into HOME/incoming, safely, and remembers its folder, from which relative data paths start. \
+      The daemon need not run: it takes the jobs when it starts.
+      Exit status: 0, 65 if a file is not a valid job, 66 if one cannot be read, 74 if one cannot be copied.
+      """)
+
+  @Argument(help: "Job files.", completion: .file(extensions: ["yaml", "yml", "json"]))
+  var files: [String]
+
+  @OptionGroup var place: HomeOption
+
+  @Option(help: "0 to 100; the greater goes first. (default: as the job file says)")
+  var priority: Int?
+
+  func validate() throws {
+    if files.contains("-") { throw ValidationError("A job is submitted as a file, not through standard input.") }
+    guard (0...100).contains(priority ?? 50) else { throw ValidationError("--priority must be from 0 to 100.") }
+  }
+
+  func run() throws {
+    let spool = place.spool
+    let manifests = try files.map { try checked($0) }
+    try orExit(74) { () throws(FileError) in
+      try spool.create()
+      let before = spool.greatestSequence
+      for (path, bytes) in zip(files, manifests) {
+        let name = try submit(bytes, from: path, to: spool)
+        print("\(path) -> \(spool.incoming)/\(name)")
+        if spool.daemon != nil, let news = Receipt.wait(for: name, in: spool, after: before) { print(news.text(spool)) }
+      }
+    }
+    if spool.daemon == nil {
+      print("kilnd is not running; `kilnd --home \(spool.home)` takes the jobs when it starts.")
+    }
+  }
+
+  /// The bytes of a valid job file; nothing is submitted if one of the files is not.
+  private func checked(_ path: String) throws -> [UInt8] {
+    let verdict = Verdict(on: JobFile(path), base: nil, dataRoots: [])
+    if let status = verdict.failure {
+      printError(verdict.text)
+      throw ExitCode(status)
+    }
+    return try orExit(66) { () throws(FileError) in try readFile(path, limit: Submission.largest) }
+  }
+
+  private func submit(_ bytes: [UInt8], from path: String, to spool: Spool) throws(FileError) -> String {
+    let absolute = absolutePath(path)
+    let parts = absolute.split(separator: "/")
+    let base = "/" + parts.dropLast().joined(separator: "/")
+    return try spool.submit(
+      bytes, as: parts.last.map(String.init) ?? "job.yaml", origin: Origin(base: base, priority: priority))
+  }
+}
+
+/// What became of a submitted file in its first two seconds.
+private enum Receipt {
+  case accepted(JobID)
+  case rejected
+
+  func text(_ spool: Spool) -> String {
+    switch self {
+    case .accepted(let id): "accepted as \(id); follow it with `kiln status \(id)`"
+    case .rejected: "not accepted; the reason is in \(spool.folder(.rejected))"
+    }
+  }
+
+  /// Nil if the daemon has not come to it yet.
+  static func wait(for name: String, in spool: Spool, after sequence: Int) -> Receipt? {
+    for _ in 0..<100 {
+      if let id = spool.job(dropped: name, after: sequence) { return .accepted(id) }
+      if (try? facts(at: "\(spool.incoming)/\(name)")) == nil {
+        return spool.job(dropped: name, after: sequence).map(Receipt.accepted) ?? .rejected
+      }
+      usleep(20_000)
+    }
+    return nil
+  }
+}
