@@ -6,7 +6,8 @@ struct Kiln: AsyncParsableCommand {
     commandName: "kiln",
     abstract: "Submit, watch and inspect training jobs.",
     subcommands: [
-      Train.self, Validate.self, Describe.self, Inspect.self, Bench.self,
+      Train.self, Submit.self, Status.self, Cancel.self, Hold.self, Release.self, Retry.self, Validate.self,
+      Describe.self, Inspect.self, Bench.self,
     ]
   )
 }

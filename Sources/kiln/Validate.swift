@@ -46,7 +46,7 @@ struct Validate: ParsableCommand {
 }
 
 /// What there is to say about one job file.
-private struct Verdict {
+struct Verdict {
   enum Finding {
     case valid(Manifest, parameters: Int)
     case invalid(ConfigurationError)
