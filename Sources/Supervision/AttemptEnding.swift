@@ -21,7 +21,7 @@ extension AttemptEnd {
       case .exited(ExitStatus.tryAgain): .interrupted
       case .exited(let code) where ExitStatus.refusals.contains(code):
         .refused(report ?? "the trainer ended with status \(code) and did not say why; see train.log")
-      case .exited(let code): .crashed("the trainer ended with status \(code); see train.log")
+      case .exited(let code): .crashed("the trainer ended with status \(code): \(report ?? "see train.log")")
       case .signalled(SIGKILL): .crashed("the trainer was killed (SIGKILL: out of memory, or by hand)")
       case .signalled(let signal): .crashed("the trainer died of signal \(signal), \(Self.name(of: signal))")
       }

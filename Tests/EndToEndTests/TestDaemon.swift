@@ -43,9 +43,10 @@ final class TestDaemon {
     _ = FileManager.default.createFile(atPath: folder("kilnd.log"), contents: nil)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Self.program("kilnd"))
-    process.arguments = [
-      "--home", home, "--kiln", Self.fakeKiln, "--quiet", "0.5", "--grace", "20", "--retry-after", "0.2",
-    ] + more
+    process.arguments =
+      [
+        "--home", home, "--kiln", Self.fakeKiln, "--quiet", "0.5", "--grace", "20", "--retry-after", "0.2",
+      ] + more
     process.standardError = FileHandle(forWritingAtPath: folder("kilnd.log"))
     try process.run()
     return process

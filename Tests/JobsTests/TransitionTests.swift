@@ -146,7 +146,8 @@ struct QueueTests {
   }
 
   @Test(arguments: [
-    ("Solar Cells (2)", "000042-solar-cells-2"), ("", "000042-job"), ("../../etc", "000042-etc"), ("Größe", "000042-gr-e"),
+    ("Solar Cells (2)", "000042-solar-cells-2"), ("", "000042-job"), ("../../etc", "000042-etc"),
+    ("Größe", "000042-gr-e"),
     ("a\n\u{0}b", "000042-a-b"),
   ])
   func anIDIsAFileName(name: String, expected: String) {
@@ -157,7 +158,9 @@ struct QueueTests {
 
   @Test func anIDIsReadOnlyIfItIsOne() {
     #expect(JobID("1234567-a")?.sequence == 1_234_567)
-    for text in ["42-a", "000042", "000042-", "000042-A", "000042-a-", "-00042-a", "0000042-a", "٠٠٠٠٤٢-a", "000042-a/b"] {
+    for text in [
+      "42-a", "000042", "000042-", "000042-A", "000042-a-", "-00042-a", "0000042-a", "٠٠٠٠٤٢-a", "000042-a/b",
+    ] {
       #expect(JobID(text) == nil, "\(text)")
     }
     #expect(JobID(sequence: 1, name: String(repeating: "x", count: 1000)).description.utf8.count < 100)
