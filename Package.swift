@@ -83,7 +83,7 @@ let package = Package(
     tests("Workers"),
     tests("Kernels", ["Tensors"]),
     tests("Tensors"),
-    tests("Images", ["CImageCodecs"]),
+    tests("Images", ["TemporaryFolder"]),
     tests("Metrics", ["TemporaryFolder"]),
     tests("Networks", ["Configuration", "Kernels", "Tensors", "Workers"]),
     tests("Checkpoints", ["TemporaryFolder"]),

@@ -1,41 +1,36 @@
-public import DurableFiles
+import DurableFiles
+import Glibc
 
-/// Why an image cannot be used; one line, without the file's name, which the caller knows.
+/// Why a file gave no image. The path is not repeated here: who asked knows it.
 public enum ImageError: Error, Equatable, CustomStringConvertible {
-  case unreadable(FileError)
-  /// Neither PNG nor JPEG by its first bytes.
-  case notAnImage
+  case missing
+  case unreadable(reason: String)
+  /// The file ends before its image does.
   case truncated(reason: String)
   case corrupt(reason: String)
+  /// Not an image that Kiln decodes, or a rare kind of one.
   case unsupported(reason: String)
+  /// The file or its image exceeds the limits, or memory.
   case tooLarge(reason: String)
-  case outOfMemory
 
   public var description: String {
     switch self {
-    case .unreadable(let error): "\(error)"
-    case .notAnImage: "neither a PNG nor a JPEG file by its first bytes"
-    case .truncated(let reason): "the file ends before the image does (\(reason))"
-    case .corrupt(let reason): "damaged (\(reason))"
-    case .unsupported(let reason): "a kind of image that is not read (\(reason))"
-    case .tooLarge(let reason): "larger than the limits allow (\(reason))"
-    case .outOfMemory: "not enough memory to decode it"
+    case .missing: "no such file"
+    case .unreadable(let reason): "cannot be read: \(reason)"
+    case .truncated(let reason): "is cut short: \(reason); copy the file again"
+    case .corrupt(let reason): "is damaged: \(reason); copy the file again"
+    case .unsupported(let reason): "is not supported: \(reason)"
+    case .tooLarge(let reason): "is too large: \(reason)"
     }
   }
-}
 
-/// What is read at most; a header that asks for more is refused before memory is taken for it.
-public struct DecodeLimits: Sendable, Equatable {
-  public var fileBytes: Int
-  public var longestSide: Int
-  public var pixels: Int
-
-  public init(fileBytes: Int, longestSide: Int, pixels: Int) {
-    self.fileBytes = fileBytes
-    self.longestSide = longestSide
-    self.pixels = pixels
+  init(_ error: FileError) {
+    self =
+      switch error {
+      case .system(_, _, ENOENT), .system(_, _, ENOTDIR): .missing
+      case .system(let operation, _, let code): .unreadable(reason: "\(operation): \(String(cString: strerror(code)))")
+      case .tooLarge(_, let limit): .tooLarge(reason: "more than \(limit) bytes")
+      case .notRegular, .locked: .unreadable(reason: "not a regular file")
+      }
   }
-
-  /// 256 MiB, 65,500 pixels a side (JPEG's own limit), 178 million pixels in all (Pillow's bomb limit, doubled).
-  public static let standard = DecodeLimits(fileBytes: 256 << 20, longestSide: 65_500, pixels: 178_956_970)
 }

@@ -1,97 +1,54 @@
-/// How a camera was held, by the EXIF tag of a JPEG file (TIFF tag 274, values 1 to 8).
-public enum Orientation: Int, Sendable, CaseIterable {
+/// The eight symmetries of a rectangle, numbered as EXIF's Orientation (tag 0x0112): what to do with the stored pixels
+/// to see the picture upright.
+enum Orientation: Int {
   case upright = 1
-  case mirrored
-  case upsideDown
-  case upsideDownMirrored
-  case transposed
-  /// To be turned a quarter clockwise.
-  case quarterTurn
-  case transversed
-  /// To be turned a quarter counterclockwise.
-  case threeQuarterTurn
+  case mirrored, halfTurn, flipped
+  case transposed, clockwise, transversed, counterClockwise
 
-  /// The tag of a file; upright if there is none, or it makes no sense.
-  public init(jpeg bytes: [UInt8]) {
-    self = Orientation.exif(in: bytes).flatMap { Orientation(tiff: bytes[$0]) } ?? .upright
-  }
+  /// Whether width and height change places.
+  var swapsSides: Bool { rawValue >= Self.transposed.rawValue }
 
-  private var swapsAxes: Bool { rawValue >= 5 }
-
-  /// The first APP1 segment that holds EXIF, without its six bytes of signature.
-  private static func exif(in bytes: [UInt8]) -> Range<Int>? {
-    var place = 2
-    while place + 4 <= bytes.count, bytes[place] == 0xFF {
-      let marker = bytes[place + 1]
-      // Fill bytes stand before a marker; the scan's data follow 0xDA.
-      if marker == 0xFF {
-        place += 1
-        continue
-      }
-      if marker == 0xDA || marker == 0xD9 { return nil }
-      let length = Int(bytes[place + 2]) << 8 | Int(bytes[place + 3])
-      let end = place + 2 + length
-      guard length >= 2, end <= bytes.count else { return nil }
-      if marker == 0xE1, bytes[(place + 4)..<end].starts(with: [0x45, 0x78, 0x69, 0x66, 0, 0]) {
-        return (place + 10)..<end
-      }
-      place = end
+  /// Where each pixel of the result comes from.
+  func walk(width: Int, height: Int) -> Walk {
+    let right = width - 1
+    let bottom = (height - 1) * width
+    return switch self {
+    case .upright: Walk(start: 0, down: width, across: 1)
+    case .mirrored: Walk(start: right, down: width, across: -1)
+    case .halfTurn: Walk(start: bottom + right, down: -width, across: -1)
+    case .flipped: Walk(start: bottom, down: -width, across: 1)
+    case .transposed: Walk(start: 0, down: 1, across: width)
+    case .clockwise: Walk(start: bottom, down: 1, across: -width)
+    case .transversed: Walk(start: bottom + right, down: -1, across: -width)
+    case .counterClockwise: Walk(start: right, down: -1, across: width)
     }
-    return nil
   }
+}
 
-  /// Tag 274 of the first directory of a TIFF structure.
-  private init?(tiff: ArraySlice<UInt8>) {
-    let bytes = Array(tiff)
-    let isLittle = bytes.starts(with: [0x49, 0x49, 42, 0])
-    guard isLittle || bytes.starts(with: [0x4D, 0x4D, 0, 42]) else { return nil }
-    func integer(_ place: Int, _ count: Int) -> Int? {
-      guard place >= 0, place + count <= bytes.count else { return nil }
-      let digits = bytes[place..<(place + count)]
-      return (isLittle ? Array(digits.reversed()) : Array(digits)).reduce(0) { $0 << 8 | Int($1) }
-    }
-    guard let directory = integer(4, 4), let entries = integer(directory, 2) else { return nil }
-    for entry in 0..<entries {
-      let place = directory + 2 + 12 * entry
-      guard let tag = integer(place, 2) else { return nil }
-      if tag == 274 {
-        self.init(rawValue: integer(place + 8, 2) ?? 1)
-        return
+/// A tour through the pixels of an image: the index of the first, and the steps to the next row and column.
+struct Walk {
+  let start: Int
+  let down: Int
+  let across: Int
+}
+
+extension Raster {
+  func oriented(_ orientation: Orientation) -> Raster {
+    guard orientation != .upright else { return self }
+    let walk = orientation.walk(width: width, height: height)
+    let (rows, columns) = orientation.swapsSides ? (width, height) : (height, width)
+    var result = [UInt8](repeating: 0, count: pixels.count)
+    let samples = pixels.span
+    var next = 0
+    for row in 0..<rows {
+      for column in 0..<columns {
+        let pixel = channels * (walk.start + row * walk.down + column * walk.across)
+        for sample in pixel..<pixel + channels {
+          result[next] = samples[sample]
+          next += 1
+        }
       }
     }
-    return nil
-  }
-
-  /// The image as it should be seen.
-  public func applied(to image: RGBImage) -> RGBImage {
-    if self == .upright { return image }
-    let width = swapsAxes ? image.height : image.width
-    let height = swapsAxes ? image.width : image.height
-    var pixels = [UInt8](repeating: 0, count: image.pixels.count)
-    for y in 0..<height {
-      for x in 0..<width {
-        let from = 3 * source(x, y, image)
-        let to = 3 * (y * width + x)
-        for channel in 0..<3 { pixels[to + channel] = image.pixels[from + channel] }
-      }
-    }
-    return RGBImage(width: width, height: height, pixels: pixels, isGray: image.isGray)
-  }
-
-  /// The pixel of `image` that is seen at (x, y).
-  private func source(_ x: Int, _ y: Int, _ image: RGBImage) -> Int {
-    let (right, bottom) = (image.width - 1, image.height - 1)
-    let (column, row) =
-      switch self {
-      case .upright: (x, y)
-      case .mirrored: (right - x, y)
-      case .upsideDown: (right - x, bottom - y)
-      case .upsideDownMirrored: (x, bottom - y)
-      case .transposed: (y, x)
-      case .quarterTurn: (y, bottom - x)
-      case .transversed: (right - y, bottom - x)
-      case .threeQuarterTurn: (right - y, x)
-      }
-    return row * image.width + column
+    return Raster(width: columns, height: rows, channels: channels, pixels: result)
   }
 }

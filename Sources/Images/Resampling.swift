@@ -1,112 +1,114 @@
-/// Antialiased bilinear resampling along one axis, with the integers that Pillow computes with.
+/// Antialiased bilinear resampling in fixed point, bit for bit as `Image.resize((256, 256), Image.BILINEAR)` of Pillow:
+/// a triangle filter, widened by the scale when shrinking, along one axis and then the other, rounded to bytes in
+/// between.
 ///
-/// An output pixel is a weighted mean of the inputs under a triangle as wide as the scale, at least one pixel
-/// to each side. Weights are rounded to 22 bits after the point, so that the result is the same on any machine
-/// and equal to `Image.resize(…, Image.BILINEAR)`.
-struct Resampling {
-  static let fractionBits = 32 - 8 - 2
-
-  /// For each output: the first input and its weights.
-  let taps: [(first: Int, weights: [Int32])]
-
-  init(from inputs: Int, to outputs: Int) {
-    let scale = Double(inputs) / Double(outputs)
-    let reach = max(scale, 1)
-    taps = (0..<outputs).map { output in
-      let center = (Double(output) + 0.5) * scale
-      let first = max(0, Int(center - reach + 0.5))
-      let end = min(inputs, Int(center + reach + 0.5))
-      let weights = (first..<end).map { input in
-        max(0, 1 - abs((Double(input) - center + 0.5) * (1 / reach)))
-      }
-      let total = weights.reduce(0, +)
-      return (first, weights.map { Resampling.fixed(total == 0 ? $0 : $0 / total) })
+/// Reference: Pillow 13, src/libImaging/Resample.c, the path for 8 bits a channel.
+extension ImagePlanes {
+  init(resampling image: Raster) {
+    let across = AxisWeights(from: image.width, to: Self.side)
+    let down = AxisWeights(from: image.height, to: Self.side)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(3 * Self.side * Self.side)
+    for channel in 0..<image.channels {
+      let plane = image.plane(channel)
+      bytes +=
+        Self.startsDownwards(width: image.width, height: image.height)
+        ? across.resampleRows(of: down.resampleColumns(of: plane))
+        : down.resampleColumns(of: across.resampleRows(of: plane))
     }
+    // Gray is resampled once, and is then red, green and blue.
+    for _ in image.channels..<3 { bytes += bytes[..<(Self.side * Self.side)] }
+    self.init(bytes: bytes)
   }
 
-  /// Weights are never negative, so that adding one half rounds to nearest.
-  private static func fixed(_ weight: Double) -> Int32 {
-    Int32(0.5 + weight * Double(1 << fractionBits))
+  /// Whether the columns come first: where the height shrinks by more than twice what the width does. The order shows in
+  /// the last bit of some pixels. Pillow before 13 always took the rows first.
+  private static func startsDownwards(width: Int, height: Int) -> Bool {
+    height > side && height - side > 2 * (width - side)
   }
-
-  /// Back to a byte; the sum begins at one half.
-  @inline(__always)
-  static func byte(_ sum: Int32) -> UInt8 {
-    UInt8(clamping: sum >> Int32(fractionBits))
-  }
-
-  static let half: Int32 = 1 << (Int32(fractionBits) - 1)
 }
 
-/// One channel of an image.
-struct Plane {
-  let width: Int
-  let height: Int
-  let bytes: [UInt8]
-
-  /// Every third byte, from `channel` on.
-  init(_ image: RGBImage, channel: Int) {
-    width = image.width
-    height = image.height
-    let pixels = image.pixels
-    bytes = [UInt8](unsafeUninitializedCapacity: width * height) { buffer, count in
-      count = buffer.count
-      for index in 0..<count { buffer[index] = pixels[3 * index + channel] }
-    }
-  }
-
-  private init(width: Int, height: Int, bytes: [UInt8]) {
-    self.width = width
-    self.height = height
-    self.bytes = bytes
-  }
-
-  /// First along the rows, then along the columns, each only if the size changes, as Pillow does.
-  func resized(across: Resampling?, down: Resampling?) -> Plane {
-    var plane = self
-    if let across { plane = plane.resizedAcross(across) }
-    if let down { plane = plane.resizedDown(down) }
+extension Raster {
+  /// One channel: height x width bytes.
+  fileprivate func plane(_ channel: Int) -> [UInt8] {
+    if channels == 1 { return pixels }
+    var plane = [UInt8](repeating: 0, count: width * height)
+    let samples = pixels.span
+    for index in plane.indices { plane[index] = samples[index * channels + channel] }
     return plane
   }
+}
 
-  private func resizedAcross(_ resampling: Resampling) -> Plane {
-    let outputs = resampling.taps.count
-    let result = [UInt8](unsafeUninitializedCapacity: outputs * height) { buffer, count in
-      count = outputs * height
-      bytes.withUnsafeBufferPointer { source in
-        for (column, tap) in resampling.taps.enumerated() {
-          tap.weights.withUnsafeBufferPointer { weights in
-            for row in 0..<height {
-              var sum = Resampling.half
-              let start = row &* width &+ tap.first
-              for index in 0..<weights.count { sum &+= Int32(source[start &+ index]) &* weights[index] }
-              buffer[row &* outputs &+ column] = Resampling.byte(sum)
-            }
-          }
-        }
-      }
+/// How the samples of one axis add up to those of the resampled axis.
+private struct AxisWeights {
+  /// Weights are integers with this many fractional bits: 32 less 8 for the samples and 2 for overflow.
+  static let precision: Int32 = 32 - 8 - 2
+  static let half: Int32 = 1 << (precision - 1)
+
+  let sourceCount: Int
+  let targetCount: Int
+  /// For each target sample the source samples that it is made of.
+  private(set) var windows: [Range<Int>] = []
+  /// For each target sample `stride` weights, the first ones for its window.
+  private(set) var weights: [Int32] = []
+  let stride: Int
+
+  init(from source: Int, to target: Int) {
+    sourceCount = source
+    targetCount = target
+    let scale = Double(source) / Double(target)
+    let radius = max(scale, 1)
+    stride = Int(radius.rounded(.up)) * 2 + 1
+    windows.reserveCapacity(target)
+    weights.reserveCapacity(target * stride)
+    for index in 0..<target {
+      // The order of these operations decides the last bit.
+      let center = (Double(index) + 0.5) * scale
+      let window = max(Int(center - radius + 0.5), 0)..<min(Int(center + radius + 0.5), source)
+      let triangle = window.map { max(1 - abs((Double($0) - center + 0.5) * (1 / radius)), 0) }
+      let sum = triangle.reduce(0, +)
+      windows.append(window)
+      weights += triangle.map { Int32(0.5 + $0 / sum * Double(1 << Self.precision)) }
+      weights += repeatElement(0, count: stride - window.count)
     }
-    return Plane(width: outputs, height: height, bytes: result)
   }
 
-  private func resizedDown(_ resampling: Resampling) -> Plane {
-    let outputs = resampling.taps.count
-    var sums = [Int32](repeating: 0, count: width)
-    let result = [UInt8](unsafeUninitializedCapacity: width * outputs) { buffer, count in
-      count = width * outputs
-      bytes.withUnsafeBufferPointer { source in
-        sums.withUnsafeMutableBufferPointer { sums in
-          for (row, tap) in resampling.taps.enumerated() {
-            for column in 0..<width { sums[column] = Resampling.half }
-            for (index, weight) in tap.weights.enumerated() {
-              let start = (tap.first &+ index) &* width
-              for column in 0..<width { sums[column] &+= Int32(source[start &+ column]) &* weight }
-            }
-            for column in 0..<width { buffer[row &* width &+ column] = Resampling.byte(sums[column]) }
-          }
-        }
+  private static func rounded(_ sum: Int32) -> UInt8 { UInt8(truncatingIfNeeded: sum >> precision) }
+
+  /// A plane of rows of the source's length, resampled: rows of the target's length.
+  func resampleRows(of plane: [UInt8]) -> [UInt8] {
+    if sourceCount == targetCount { return plane }
+    var result: [UInt8] = []
+    result.reserveCapacity(plane.count / sourceCount * targetCount)
+    for start in Swift.stride(from: 0, to: plane.count, by: sourceCount) {
+      let row = plane.span.extracting(start..<start + sourceCount)
+      for index in 0..<targetCount {
+        let samples = row.extracting(windows[index])
+        let weights = weights.span.extracting(index * stride..<(index + 1) * stride)
+        var sum = Self.half
+        for tap in samples.indices { sum &+= Int32(samples[tap]) &* weights[tap] }
+        result.append(Self.rounded(sum))
       }
     }
-    return Plane(width: width, height: outputs, bytes: result)
+    return result
+  }
+
+  /// A plane of columns of the source's length, resampled: columns of the target's length.
+  func resampleColumns(of plane: [UInt8]) -> [UInt8] {
+    if sourceCount == targetCount { return plane }
+    let width = plane.count / sourceCount
+    var result: [UInt8] = []
+    result.reserveCapacity(targetCount * width)
+    var sums = [Int32](repeating: 0, count: width)
+    for (index, window) in windows.enumerated() {
+      for x in 0..<width { sums[x] = Self.half }
+      for (tap, y) in window.enumerated() {
+        let weight = weights[index * stride + tap]
+        let row = plane.span.extracting(y * width..<(y + 1) * width)
+        for x in row.indices { sums[x] &+= Int32(row[x]) &* weight }
+      }
+      for sum in sums { result.append(Self.rounded(sum)) }
+    }
+    return result
   }
 }

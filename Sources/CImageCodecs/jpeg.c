@@ -1,0 +1,174 @@
+#include "status.h"
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include <jerror.h>
+#include <jpeglib.h>
+
+/// Everything that is needed after a longjmp. It lies in a frame above the one that calls setjmp, so that it is intact.
+/// `errors` comes first: a pointer to it is a pointer to the whole.
+typedef struct jpeg_reading {
+  struct jpeg_error_mgr errors;
+  struct jpeg_progress_mgr progress;
+  struct jpeg_decompress_struct jpeg;
+  codec_status status;
+  codec_message message;
+  jmp_buf escape;
+} jpeg_reading;
+
+/// Progressive files have about ten scans. Each visits every block, so that a few bytes a scan could cost hours.
+enum { scan_limit = 500 };
+
+static codec_status status_of(int code) {
+  switch (code) {
+    case JWRN_JPEG_EOF:
+    case JERR_INPUT_EOF:
+    case JERR_INPUT_EMPTY:
+      return codec_status_truncated;
+    case JERR_ARITH_NOTIMPL:
+    case JERR_BAD_PRECISION:
+    case JERR_CCIR601_NOTIMPL:
+    case JERR_COMPONENT_COUNT:
+    case JERR_CONVERSION_NOTIMPL:
+    case JERR_EMPTY_IMAGE:
+    case JERR_FRACT_SAMPLE_NOTIMPL:
+    case JERR_NOTIMPL:
+    case JERR_NOT_COMPILED:
+    case JERR_SOF_UNSUPPORTED:
+      return codec_status_unsupported;
+    case JERR_IMAGE_TOO_BIG:
+    case JERR_WIDTH_OVERFLOW:
+      return codec_status_too_large;
+    case JERR_NO_BACKING_STORE:
+    case JERR_OUT_OF_MEMORY:
+      return codec_status_no_memory;
+    default:
+      return codec_status_corrupt;
+  }
+}
+
+/// Whether a warning leaves every pixel as it was meant.
+static bool is_harmless(int warning) {
+  switch (warning) {
+    case JWRN_ADOBE_XFORM:
+    case JWRN_BOGUS_ICC:
+    case JWRN_EXTRANEOUS_DATA:
+    case JWRN_JFIF_MAJOR:
+    case JWRN_NOT_SEQUENTIAL:
+      return true;
+    default:
+      return false;
+  }
+}
+
+static void give_up(jpeg_reading *reading, codec_status status, const char *text) {
+  reading->status = codec_say(reading->message, status, text);
+  longjmp(reading->escape, 1);
+}
+
+static void on_error(j_common_ptr jpeg) {
+  char text[JMSG_LENGTH_MAX];
+  jpeg->err->format_message(jpeg, text);
+  give_up((jpeg_reading *)jpeg->err, status_of(jpeg->err->msg_code), text);
+}
+
+/// libjpeg goes on after damage and paints what is missing gray. Here damage ends the decoding.
+static void on_message(j_common_ptr jpeg, int level) {
+  bool is_warning = level < 0;
+  if (is_warning && !is_harmless(jpeg->err->msg_code)) on_error(jpeg);
+}
+
+static void on_progress(j_common_ptr jpeg) {
+  if (((j_decompress_ptr)jpeg)->input_scan_number > scan_limit)
+    give_up((jpeg_reading *)jpeg->err, codec_status_too_large, "more than 500 scans");
+}
+
+static void read_header(jpeg_reading *reading, codec_bytes file) {
+  j_decompress_ptr jpeg = &reading->jpeg;
+  reading->progress.progress_monitor = on_progress;
+  jpeg_create_decompress(jpeg);
+  jpeg->progress = &reading->progress;
+  jpeg_mem_src(jpeg, file.start, file.count);
+  jpeg_read_header(jpeg, TRUE);
+  switch (jpeg->jpeg_color_space) {
+    case JCS_GRAYSCALE:
+      jpeg->out_color_space = JCS_GRAYSCALE;
+      break;
+    case JCS_CMYK:
+    case JCS_YCCK:
+      jpeg->out_color_space = JCS_CMYK;
+      break;
+    default:
+      jpeg->out_color_space = JCS_RGB;
+  }
+}
+
+static codec_layout layout_of(j_decompress_ptr jpeg) {
+  return (codec_layout){jpeg->image_width, jpeg->image_height, jpeg->out_color_space == JCS_GRAYSCALE ? 1 : 3};
+}
+
+/// x y / 255, rounded, for bytes.
+static uint8_t product(unsigned x, unsigned y) {
+  unsigned scaled = x * y + 128;
+  return (uint8_t)((scaled + (scaled >> 8)) >> 8);
+}
+
+/// CMYK is stored inverted, 0 for full ink, as Adobe's programs began and everyone followed.
+static void to_rgb(const uint8_t *cmyk, uint32_t width, uint8_t *rgb) {
+  for (uint32_t x = 0; x < width; x++, cmyk += 4, rgb += 3)
+    for (int channel = 0; channel < 3; channel++) rgb[channel] = product(cmyk[channel], cmyk[3]);
+}
+
+static void read_rows(j_decompress_ptr jpeg, codec_layout layout, uint8_t *pixels) {
+  size_t row_size = (size_t)layout.width * layout.channels;
+  bool is_cmyk = jpeg->out_color_space == JCS_CMYK;
+  JSAMPARRAY wide = is_cmyk ? jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE, layout.width * 4, 1) : NULL;
+  while (jpeg->output_scanline < jpeg->output_height) {
+    JSAMPROW row = pixels + jpeg->output_scanline * row_size;
+    jpeg_read_scanlines(jpeg, is_cmyk ? wide : &row, 1);
+    if (is_cmyk) to_rgb(wide[0], layout.width, row);
+  }
+}
+
+static void read_pixels(jpeg_reading *reading, codec_layout layout, uint8_t *pixels) {
+  j_decompress_ptr jpeg = &reading->jpeg;
+  codec_layout found = layout_of(jpeg);
+  if (found.width != layout.width || found.height != layout.height || found.channels != layout.channels)
+    give_up(reading, codec_status_corrupt, "the image is not as its header says");
+  jpeg_start_decompress(jpeg);
+  read_rows(jpeg, layout, pixels);
+  // A component that no scan mentioned has no quantization table latched; libjpeg paints it gray without a word.
+  for (int index = 0; index < jpeg->num_components; index++)
+    if (jpeg->comp_info[index].quant_table == NULL)
+      give_up(reading, codec_status_corrupt, "a colour component has no scan");
+  jpeg_finish_decompress(jpeg);
+}
+
+/// Reads the header, and the pixels too if there is a place for them.
+static void try_to_read(jpeg_reading *reading, codec_bytes file, codec_layout *layout, uint8_t *pixels) {
+  reading->jpeg.err = jpeg_std_error(&reading->errors);
+  reading->errors.error_exit = on_error;
+  reading->errors.emit_message = on_message;
+  if (setjmp(reading->escape) != 0) return;
+  read_header(reading, file);
+  if (pixels == NULL)
+    *layout = layout_of(&reading->jpeg);
+  else
+    read_pixels(reading, *layout, pixels);
+}
+
+codec_status codec_jpeg_layout(codec_bytes file, codec_limits limits, codec_layout *layout, codec_message message) {
+  jpeg_reading reading = {.message = message};
+  try_to_read(&reading, file, layout, NULL);
+  jpeg_destroy_decompress(&reading.jpeg);
+  return reading.status == codec_status_ok ? codec_check_size(*layout, limits, message) : reading.status;
+}
+
+codec_status codec_jpeg_decode(codec_bytes file, codec_layout layout, uint8_t *pixels, codec_message message) {
+  jpeg_reading reading = {.message = message};
+  try_to_read(&reading, file, &layout, pixels);
+  jpeg_destroy_decompress(&reading.jpeg);
+  return reading.status;
+}

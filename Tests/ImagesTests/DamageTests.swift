@@ -1,0 +1,72 @@
+import Images
+import Testing
+
+@Suite struct DamageTests {
+  /// Files whose last byte belongs to the image. Every coding is there: interlaced, arithmetic, progressive, restarts.
+  static let whole = [
+    "png/plain.png", "png/idat-one-byte-each.png", "pngsuite/basi6a16.png", "pngsuite/basn3p04.png", "jpeg/plain.jpg",
+    "jpeg/progressive.jpg", "jpeg/restarts.jpg", "jpeg/three-scans.jpg", "jpeg/cmyk-adobe.jpg",
+    "libjpeg-turbo/testimgari.jpg", "exif/6.jpg", "exif/6.png",
+  ]
+
+  @Test(arguments: whole)
+  func refusesEveryBeginningOfAFile(_ file: String) throws {
+    let bytes = try Gallery.bytes(file)
+    // Every length near the ends, where headers and trailers are, and 200 between.
+    let step = max(bytes.count / 200, 1)
+    for length in 0..<bytes.count where length < 64 || length > bytes.count - 64 || length % step == 0 {
+      let beginning = Array(bytes.prefix(length))
+      #expect(imageError { () throws(ImageError) in try decodeImage(beginning) } != nil, "\(length) bytes")
+    }
+  }
+
+  /// Header, pixels and end are all under a checksum, and there is nothing else in this file.
+  @Test func noticesAnyChangedByteOfAPNG() throws {
+    let bytes = try Gallery.bytes("png/plain.png")
+    for index in bytes.indices {
+      for mask in [0x01, 0x20, 0x80] as [UInt8] {
+        var changed = bytes
+        changed[index] ^= mask
+        #expect(imageError { () throws(ImageError) in try decodeImage(changed) } != nil, "byte \(index)")
+      }
+    }
+  }
+
+  /// No crash and no image of another size, whatever the bytes; sanitizers see more of this.
+  @Test(arguments: whole)
+  func survivesRandomChanges(_ file: String) throws {
+    let bytes = try Gallery.bytes(file)
+    var dice = Dice(state: 7)
+    for _ in 0..<150 {
+      var changed = bytes
+      for _ in 0..<Int.random(in: 1...8, using: &dice) {
+        changed[Int.random(in: 0..<changed.count, using: &dice)] = UInt8.random(in: 0...255, using: &dice)
+      }
+      if let image = try? decodeImage(changed, limits: DecodeLimits(pixels: 1_000_000)) {
+        #expect(image.pixels.count == 3 * image.width * image.height)
+      }
+    }
+  }
+
+  @Test func survivesNoise() {
+    var dice = Dice(state: 11)
+    for start in [[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], [0xFF, 0xD8, 0xFF]] as [[UInt8]] {
+      for _ in 0..<300 {
+        let noise = (0..<Int.random(in: 0...200, using: &dice)).map { _ in UInt8.random(in: 0...255, using: &dice) }
+        #expect(imageError { () throws(ImageError) in try decodeImage(start + noise) } != nil)
+      }
+    }
+  }
+}
+
+/// SplitMix64 (Steele, Lea and Flood 2014): the same changes in every run.
+struct Dice: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
