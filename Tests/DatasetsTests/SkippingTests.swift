@@ -96,7 +96,7 @@ import Testing
     }
     #expect(reasons[3...] == ["no such file", "a link that leaves the images folder", "whole", "whole"])
     #expect(reasons[..<3].allSatisfy { !$0.isEmpty && $0 != "whole" })
-    #expect(reasons[0].contains("ends before"))
-    #expect(reasons[1].contains("ends before"))
+    #expect(reasons[0].contains("cut short"))
+    #expect(reasons[1].contains("cut short"))
   }
 }
