@@ -2,7 +2,7 @@
 /// a triangle filter, widened by the scale when shrinking, along one axis and then the other, rounded to bytes in
 /// between.
 ///
-/// Reference: Pillow 13, src/libImaging/Resample.c, the path for 8 bits a channel.
+/// Reference: Pillow, src/libImaging/Resample.c, the path for 8 bits a channel.
 extension ImagePlanes {
   init(resampling image: Raster) {
     let across = AxisWeights(from: image.width, to: Self.side)
@@ -22,7 +22,7 @@ extension ImagePlanes {
   }
 
   /// Whether the columns come first: where the height shrinks by more than twice what the width does. The order shows in
-  /// the last bit of some pixels. Pillow before 13 always took the rows first.
+  /// the last bit of some pixels. So Pillow 13.0 was seen to decide; before, it always took the rows first.
   private static func startsDownwards(width: Int, height: Int) -> Bool {
     height > side && height - side > 2 * (width - side)
   }
