@@ -8,7 +8,7 @@ import DurableFiles
 public func loadPlanes(path: String, limits: DecodeLimits = .standard) throws(ImageError) -> ImagePlanes {
   let bytes: [UInt8]
   do {
-    bytes = try readFile(path, limit: limits.bytes)
+    bytes = try readFile(path, limit: limits.fileBytes)
   } catch {
     throw ImageError(error)
   }

@@ -38,8 +38,9 @@ import Testing
   @Test func readsNoMoreThanTheLimit() throws {
     let path = Gallery.path("png/plain.png")
     let count = try Gallery.bytes("png/plain.png").count
-    #expect(error(path, limits: DecodeLimits(bytes: count)) == nil)
-    #expect(error(path, limits: DecodeLimits(bytes: count - 1)) == .tooLarge(reason: "more than \(count - 1) bytes"))
+    #expect(error(path, limits: DecodeLimits(fileBytes: count)) == nil)
+    #expect(
+      error(path, limits: DecodeLimits(fileBytes: count - 1)) == .tooLarge(reason: "more than \(count - 1) bytes"))
   }
 
   @Test func refusesAHugeImageInATinyFile() throws {
