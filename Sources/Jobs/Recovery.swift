@@ -24,6 +24,7 @@ extension Spool {
         if StateFolder.active.contains(state) { census.active.append(job) }
       }
     }
+    census.counts[.rejected] = try rejectedCount()
     try undoAcceptances(known: known)
     let all = try known.union(entries(of: runs).compactMap { $0.name.flatMap(JobID.init) })
     census.greatestSequence = all.map(\.sequence).max() ?? 0

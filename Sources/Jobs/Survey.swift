@@ -18,6 +18,11 @@ extension Spool {
     }
   }
 
+  /// How many dropped files were set aside.
+  public func rejectedCount() throws(FileError) -> Int {
+    try entries(of: folder(.rejected)).count { $0.name.map(Submission.isManifest) ?? true }
+  }
+
   private var runIDs: [JobID] {
     ((try? entries(of: runs)) ?? []).compactMap { $0.name.flatMap { JobID($0) } }
   }

@@ -57,7 +57,7 @@ public final class Daemon {
     } catch {
       throw .system(operation: "start", code: EINVAL)
     }
-    intake = Intake(settings, spool, log, lastSequence: census.greatestSequence)
+    intake = Intake(settings, spool, log, census)
     board = StatusBoard(path: spool.status)
     counts = census.counts
     for job in census.active { jobs[job.id] = job }
@@ -95,7 +95,7 @@ public final class Daemon {
     settle(now: now)
     claimLeftTrainers(now: now)
     if !isStopping {
-      for job in intake.proceed(readable: readable, now: now) { take(job) }
+      takeIn(readable: readable, now: now)
       wakeDeferred(now: now)
       startNext(now: now)
     }
@@ -138,9 +138,11 @@ public final class Daemon {
     }
   }
 
-  private func take(_ job: Job) {
-    jobs[job.id] = job
-    counts[.queued, default: 0] += 1
-    board.isStale = true
+  private func takeIn(readable: Set<Int32>, now: Double) {
+    let accepted = intake.proceed(readable: readable, now: now)
+    for job in accepted { jobs[job.id] = job }
+    counts[.queued, default: 0] += accepted.count
+    if !accepted.isEmpty || counts[.rejected] != intake.rejected { board.isStale = true }
+    counts[.rejected] = intake.rejected
   }
 }

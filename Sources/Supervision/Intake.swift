@@ -16,6 +16,8 @@ final class Intake {
   /// After trouble that is not the files' fault, nothing is begun before this moment.
   var pausedUntil = 0.0
   var lastSequence: Int
+  /// Files in `rejected/`.
+  private(set) var rejected: Int
   private var ignored: Set<String> = []
   private var nextScan = 0.0
 
@@ -25,11 +27,12 @@ final class Intake {
   static let scanInterval = 60.0
   static let pause = 10.0
 
-  init(_ settings: Settings, _ spool: Spool, _ log: Logger, lastSequence: Int) {
+  init(_ settings: Settings, _ spool: Spool, _ log: Logger, _ census: Census) {
     self.settings = settings
     self.spool = spool
     self.log = log
-    self.lastSequence = lastSequence
+    lastSequence = census.greatestSequence
+    rejected = census.counts[.rejected] ?? 0
     arrivals = Arrivals(quiet: settings.quiet)
   }
 
@@ -117,6 +120,7 @@ final class Intake {
     do {
       let name = try spool.reject(entry, report: report)
       if let old = entry.name { arrivals.forget(old) }
+      rejected += 1
       log.notice("rejected/\(printable(name)): \(printable(report.prefix { $0 != "\n" }))")
     } catch {
       trouble("\(error)", now: uptime())

@@ -49,7 +49,11 @@ extension Intake {
       }
       return facts
     } catch {
-      reject(DirectoryEntry(name, .regular), "It cannot be read: \(error)")
+      if error.code == EACCES || error.code == EPERM {
+        reject(DirectoryEntry(name, .regular), "The daemon may not read it: \(error)")
+      } else {
+        trouble("\(error)", now: now)
+      }
       return nil
     }
   }

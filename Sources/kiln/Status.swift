@@ -117,7 +117,7 @@ private struct Listing: Encodable {
       let chosen = isComplete ? ids[...] : isFinal ? ids.suffix(Self.shown) : ids.prefix(Self.shown)
       jobs += chosen.map { JobLine($0, in: state, of: spool) }
     }
-    counts["rejected"] = try entries(of: spool.folder(.rejected)).count { $0.name.map(Submission.isManifest) ?? true }
+    counts["rejected"] = try spool.rejectedCount()
   }
 
   func text(_ spool: Spool) -> String {
