@@ -10,6 +10,8 @@ public struct Manifest: Configurable {
 
   /// The job's own, or else its file's, without folder and extension.
   public var name: String
+  /// The file says the name itself.
+  public let isNamed: Bool
   public var network: Network
   public var data: DataDeclaration
   public var training: TrainingDeclaration
@@ -31,6 +33,7 @@ public struct Manifest: Configurable {
 
   public init(reading fields: inout Fields) throws(ConfigurationError) {
     var places = Places(job: fields.place, network: fields.place(of: "network"))
+    isNamed = fields.place(of: "name") != nil
     name = try Self.name(&fields)
     network = try Self.network(&fields)
     data = try fields.section("data", DataDeclaration.summary) { (data) throws(ConfigurationError) in

@@ -22,9 +22,13 @@ public struct Settings: Sendable {
     self.kiln = kiln
   }
 
-  /// The arguments of `kiln` for one attempt at a job.
+  /// The arguments of `kiln` for one attempt at a job. Its file has the job's ID for a name, so a job that does
+  /// not name itself is told what it was called when it was dropped.
   public func training(_ id: JobID, base: String, in spool: Spool) -> [String] {
-    ["train", spool.manifest(id, in: .running), "--output", spool.run(id), "--base", base, "--supervised"]
+    [
+      "train", spool.manifest(id, in: .running), "--output", spool.run(id), "--base", base, "--supervised", "--name",
+      id.slug,
+    ]
       + rootOptions + (threads.map { ["--threads", String($0)] } ?? [])
   }
 

@@ -27,6 +27,7 @@ struct Train: ParsableCommand {
   @Option(
     name: .customLong("data-root"), help: "A folder that the data must lie in; may be repeated. Default: anywhere.",
     completion: .directory) var dataRoots: [String] = []
+  @Option(help: ArgumentHelp("What the job is called if it does not say.", visibility: .hidden)) var name: String?
   @Flag(help: ArgumentHelp("Run under the daemon: end when it ends.", visibility: .hidden)) var supervised = false
 
   func validate() throws {
@@ -39,7 +40,8 @@ struct Train: ParsableCommand {
     var folder = output
     do {
       let bytes = try file.read()
-      let manifest = try Manifest.parse(bytes, file: file.shownPath)
+      var manifest = try Manifest.parse(bytes, file: file.shownPath)
+      if let name, !manifest.isNamed { manifest.name = name }
       _ = try manifest.plan()
       let directory = try output ?? RunFolder.free(for: manifest.name, job: bytes)
       folder = directory
@@ -89,7 +91,9 @@ struct TrainFailure {
     status =
       switch error {
       case is ConfigurationError, is PlanError: 65
+      case TrainingError.file(.locked), TrainingError.busy: 75
       case let error as TrainingError: error.isPermanent ? 65 : 74
+      case FileError.tooLarge, FileError.notRegular, is FolderTaken: 65
       case let error as FileError: error.code == ENOENT ? 66 : 74
       default: 70
       }
