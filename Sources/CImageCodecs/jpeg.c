@@ -19,7 +19,7 @@ typedef struct jpeg_reading {
 } jpeg_reading;
 
 /// Progressive files have about ten scans. Each visits every block, so that a few bytes a scan could cost hours.
-enum { scan_limit = 500 };
+enum { scan_limit = 200 };
 
 static codec_status status_of(int code) {
   switch (code) {
@@ -52,7 +52,6 @@ static codec_status status_of(int code) {
 /// Whether a warning leaves every pixel as it was meant.
 static bool is_harmless(int warning) {
   switch (warning) {
-    case JWRN_ADOBE_XFORM:
     case JWRN_BOGUS_ICC:
     case JWRN_EXTRANEOUS_DATA:
     case JWRN_JFIF_MAJOR:
@@ -82,7 +81,7 @@ static void on_message(j_common_ptr jpeg, int level) {
 
 static void on_progress(j_common_ptr jpeg) {
   if (((j_decompress_ptr)jpeg)->input_scan_number > scan_limit)
-    give_up((jpeg_reading *)jpeg->err, codec_status_too_large, "more than 500 scans");
+    give_up((jpeg_reading *)jpeg->err, codec_status_too_large, "more than 200 scans");
 }
 
 static void read_header(jpeg_reading *reading, codec_bytes file) {
