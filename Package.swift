@@ -85,7 +85,7 @@ let package = Package(
     tests("Tensors"),
     tests("Images", ["TemporaryFolder"]),
     tests("Metrics", ["TemporaryFolder"]),
-    tests("Networks", ["Configuration", "Kernels", "Tensors", "Workers"]),
+    tests("Networks", ["Checkpoints", "Configuration", "Kernels", "Tensors", "Training", "Workers"]),
     tests("Checkpoints", ["TemporaryFolder"]),
     tests("Datasets", ["Configuration", "DurableFiles", "Images", "TemporaryFolder", "Tensors"]),
     tests("Training", ["Checkpoints", "Datasets", "Metrics", "Networks", "Tensors", "Workers"]),
