@@ -88,7 +88,7 @@ let package = Package(
     tests("Networks", ["Checkpoints", "Configuration", "Kernels", "Tensors", "Training", "Workers"]),
     tests("Checkpoints", ["TemporaryFolder"]),
     tests("Datasets", ["Configuration", "DurableFiles", "Images", "TemporaryFolder", "Tensors"]),
-    tests("Training", ["Checkpoints", "Datasets", "Metrics", "Networks", "Tensors", "Workers"]),
+    tests("Training", ["Checkpoints", "Configuration", "Datasets", "DurableFiles", "Metrics", "Networks", "TemporaryFolder", "Tensors"]),
     tests("Jobs", ["DurableFiles", "TemporaryFolder"]),
     tests("Manifests", ["Configuration", "Datasets", "Networks", "Training"]),
     tests("Supervision", ["DurableFiles", "Jobs", "TemporaryFolder"]),
