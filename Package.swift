@@ -65,16 +65,23 @@ let package = Package(
     library("Checkpoints", ["DurableFiles"]),
     library("Datasets", ["Configuration", "DurableFiles", "Images", "Tensors"]),
     // Floor 4
-    library("Training", ["Checkpoints", "Configuration", "Datasets", "DurableFiles", "Kernels", "Metrics", "Networks", "Tensors", "Workers"]),
+    library(
+      "Training",
+      [
+        "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Kernels", "Metrics", "Networks", "Tensors",
+        "Workers",
+      ]),
     library("Jobs", ["DurableFiles"]),
     // Floor 5
     library("Manifests", ["Configuration", "Datasets", "DurableFiles", "Images", "Networks", "Tensors", "Training"]),
     library("Supervision", ["CLinux", "DurableFiles", "Jobs", logging]),
     // Floor 6
-    program("kiln", [
-      "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Images", "Jobs", "Kernels", "Manifests", "Metrics",
-      "Networks", "Tensors", "Training", "Workers", argumentParser,
-    ]),
+    program(
+      "kiln",
+      [
+        "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Images", "Jobs", "Kernels", "Manifests", "Metrics",
+        "Networks", "Tensors", "Training", "Workers", argumentParser,
+      ]),
     program("kilnd", ["DurableFiles", "Jobs", "Supervision", argumentParser, logging]),
     // Tests
     .target(name: "TemporaryFolder", path: "Tests/TemporaryFolder", swiftSettings: house),
@@ -88,7 +95,9 @@ let package = Package(
     tests("Networks", ["Checkpoints", "Configuration", "Kernels", "Tensors", "Training", "Workers"]),
     tests("Checkpoints", ["TemporaryFolder"]),
     tests("Datasets", ["Configuration", "DurableFiles", "Images", "TemporaryFolder", "Tensors"]),
-    tests("Training", ["Checkpoints", "Configuration", "Datasets", "DurableFiles", "Metrics", "Networks", "TemporaryFolder", "Tensors"]),
+    tests(
+      "Training",
+      ["Checkpoints", "Configuration", "Datasets", "DurableFiles", "Metrics", "Networks", "TemporaryFolder", "Tensors"]),
     tests("Jobs", ["DurableFiles", "TemporaryFolder"]),
     tests("Manifests", ["Configuration", "Datasets", "Networks", "Training"]),
     tests("Supervision", ["DurableFiles", "Jobs", "TemporaryFolder"]),
