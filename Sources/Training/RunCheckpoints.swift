@@ -21,7 +21,20 @@ extension TrainingRun {
     }
     try trainer.restore(model: checkpoint.model.tensors, optimizer: checkpoint.training.tensors)
     state = saved
+    try renewBest()
     return saved.step
+  }
+
+  /// A crash may have come between a checkpoint and its mark, or the marked one lie ahead and be damaged.
+  private func renewBest() throws(TrainingError) {
+    guard let best = state.best, best.step != store.bestStep else { return }
+    do {
+      if try store.steps().contains(best.step) { try store.markBest(step: best.step) }
+    } catch { throw .checkpoint(error) }
+  }
+
+  func markBest() throws(TrainingError) {
+    do { try store.markBest(step: state.step) } catch { throw .checkpoint(error) }
   }
 
   /// What must be the same for a checkpoint to belong to this job.

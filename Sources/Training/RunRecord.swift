@@ -70,7 +70,8 @@ public final class RunRecord {
     progress.state = .training
     progress.epoch = row.epoch
     progress.step = row.step
-    progress.loss = progress.loss.map { 0.9 * $0 + 0.1 * row.loss } ?? row.loss
+    // A batch whose images are all skipped has no loss.
+    if row.loss.isFinite { progress.loss = progress.loss.map { 0.9 * $0 + 0.1 * row.loss } ?? row.loss }
     progress.imagesPerSecond = row.imagesPerSecond
     progress.secondsLeft = step.secondsLeft(steps: progress.steps)
     let now = ContinuousClock.now

@@ -35,7 +35,7 @@ public struct RunState: Sendable, Codable, Equatable {
   static let key = "kiln.state"
 
   /// One line of JSON; Swift writes a Double so that it reads back as the same bits.
-  var encoded: String {
+  package var encoded: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -43,7 +43,7 @@ public struct RunState: Sendable, Codable, Equatable {
     return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 
-  init?(encoded text: String) {
+  package init?(encoded text: String) {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")

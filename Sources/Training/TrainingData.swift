@@ -10,7 +10,8 @@ struct TrainingData {
   private let validation: ImageStore?
   private let schedule: BatchSchedule
   private let ledger: SkipLedger
-  private let maximumSkipped: Double
+  /// The validation images that earlier passes found to be bad: they are told of once.
+  var validationLedger: SkipLedger
   private let batchSize: Int
   private let decoders: Int
 
@@ -27,9 +28,9 @@ struct TrainingData {
     let budget = MemoryBudget.standard()
     training = ImageStore(dataset.training, budget: budget)
     validation = dataset.validation.isEmpty ? nil : ImageStore(dataset.validation, budget: budget)
-    maximumSkipped = job.data.maximumSkipped
+    validationLedger = SkipLedger(total: dataset.validation.count, maximumShare: job.data.maximumSkipped)
     do {
-      survey = try Survey(of: training, maximumSkipped: maximumSkipped, threads: job.threads)
+      survey = try Survey(of: training, maximumSkipped: job.data.maximumSkipped, threads: job.threads)
     } catch { throw .data(error) }
     ledger = survey.ledger
     for image in survey.ledger.skipped { try report(.skipped(image)) }
@@ -54,12 +55,12 @@ struct TrainingData {
     validation.map { store in
       BatchPipeline(
         store, schedule: .once(count: store.examples.count, batchSize: batchSize),
-        ledger: SkipLedger(total: store.examples.count, maximumShare: maximumSkipped), threads: decoders)
+        ledger: validationLedger, threads: decoders)
     }
   }
 
-  /// Training images that cannot be used.
-  var skippedCount: Int { ledger.skipped.count }
+  /// Images that cannot be used, as far as is known.
+  var skippedCount: Int { ledger.skipped.count + validationLedger.skipped.count }
 }
 
 extension DataDeclaration.Normalization {

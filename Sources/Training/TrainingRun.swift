@@ -14,7 +14,7 @@ public struct TrainingRun {
   let job: TrainingJob
   let store: CheckpointStore
   private let lock: FileLock
-  let data: TrainingData
+  private(set) var data: TrainingData
   let trainer: Trainer
   let report: (TrainingEvent) throws(TrainingError) -> Void
   var state = RunState()
@@ -46,14 +46,14 @@ public struct TrainingRun {
   }
 
   private static func prepare(_ directory: String, _ store: CheckpointStore) throws(TrainingError) -> FileLock {
-    do {
-      try createDirectories(directory)
-      let lock = try FileLock("\(directory)/run.lock")
-      do { try store.prepare() } catch { throw TrainingError.checkpoint(error) }
-      return lock
-    } catch let error as FileError { throw .file(error) } catch let error as TrainingError { throw error } catch {
-      throw .busy("\(error)")
+    do { try createDirectories(directory) } catch { throw .file(error) }
+    let lock: FileLock
+    do { lock = try FileLock("\(directory)/run.lock") } catch {
+      if case .locked = error { throw .busy("\(error)") }
+      throw .file(error)
     }
+    do { try store.prepare() } catch { throw .checkpoint(error) }
+    return lock
   }
 
   private static func plan(_ job: TrainingJob) throws(TrainingError) -> NetworkPlan {
@@ -71,10 +71,12 @@ public struct TrainingRun {
     clock.start()
     while let batch = try next(pipeline) {
       try step(batch)
-      if state.isBetweenEpochs { try finishEpoch() }
+      let epoch = state.isBetweenEpochs ? try finishEpoch() : nil
+      let isBest = epoch?.isBest ?? false
       let isLast = state.step == data.batchesPerEpoch * job.training.epochs
       let stops = !isLast && shouldStop()
-      if isLast || stops || isCheckpointDue { try save() }
+      if isLast || stops || isBest || isCheckpointDue { try save(validation: epoch?.validation) }
+      if isBest { try markBest() }
       if stops { return .interrupted }
     }
     return .finished
@@ -112,7 +114,9 @@ public struct TrainingRun {
     }
   }
 
-  private mutating func finishEpoch() throws(TrainingError) {
+  /// Validates, and reports the epoch before anything is saved: its row of the metrics is then on the disk when
+  /// the checkpoint is, and a crash in between loses neither.
+  private mutating func finishEpoch() throws(TrainingError) -> EpochReport {
     let (speed, seconds) = clock.finishEpoch()
     let validation = try validate()
     var isBest = false
@@ -120,22 +124,17 @@ public struct TrainingRun {
       state.best = RunState.Best(step: state.step, loss: validation.meanLoss, accuracy: validation.accuracy)
       isBest = true
     }
-    let training = state.epochTally
+    let epoch = EpochReport(
+      epoch: state.position.epoch, step: state.step, training: state.epochTally, validation: validation,
+      skipped: data.skippedCount, learningRate: learningRate, imagesPerSecond: speed, seconds: seconds,
+      isBest: isBest)
     state.epochTally = Tally()
-    if isBest {
-      try save(validation: validation)
-      do { try store.markBest(step: state.step) } catch { throw .checkpoint(error) }
-    }
-    try report(
-      .finishedEpoch(
-        EpochReport(
-          epoch: state.position.epoch, step: state.step, training: training, validation: validation,
-          skipped: data.skippedCount, learningRate: learningRate, imagesPerSecond: speed, seconds: seconds,
-          isBest: isBest)))
+    try report(.finishedEpoch(epoch))
     clock.start()
+    return epoch
   }
 
-  private func validate() throws(TrainingError) -> Tally? {
+  private mutating func validate() throws(TrainingError) -> Tally? {
     guard let pipeline = data.validationBatches() else { return nil }
     try report(.validating)
     defer { pipeline.cancel() }
@@ -144,6 +143,7 @@ public struct TrainingRun {
       for image in batch.skipped { try report(.skipped(image)) }
       tally.add(trainer.evaluate(images: batch.images.map(\.bytes), targets: batch.targets, weights: batch.weights))
     }
+    data.validationLedger = pipeline.ledger
     return tally
   }
 }
