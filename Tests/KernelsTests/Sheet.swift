@@ -1,7 +1,7 @@
 import Tensors
 
-/// A tensor in double precision for sixteen images, with a sentinel in every vector that no kernel may write:
-/// the halo's columns beyond the row, the gaps between channels, and all before the first pixel is written.
+/// A tensor in double precision for sixteen images. It can tell whether a kernel wrote beside its pixels: into the
+/// halo or the gaps between channels.
 struct Sheet {
   static let sentinel = Lanes<Double>(repeating: -1e30)
 

@@ -1,0 +1,110 @@
+import Checkpoints
+import Configuration
+import Datasets
+import DurableFiles
+import Networks
+import Testing
+import Training
+
+/// Runs that meet bad images, bad folders and bad rates.
+@Suite struct TrainingFailureTests {
+  /// Cuts the first images of a class short. Of twelve, three are for validation.
+  private func truncate(_ count: Int, in studio: Studio) throws {
+    for number in 0..<count {
+      let path = studio.image("ascending", number)
+      try publish(readFile(path, limit: 1 << 20).dropLast(60).map { $0 }, to: path)
+    }
+  }
+
+  @Test func truncatedImagesAreSkippedAndCounted() throws {
+    let studio = try Studio()
+    try truncate(6, in: studio)
+    let course = try studio.train(studio.job(maximumSkipped: 0.7), in: "run")
+    #expect(course.outcome == .finished)
+    let lines = (studio.folder.text("run/skipped.tsv") ?? "").split(separator: "\n")
+    #expect(lines.first == "path\treason")
+    #expect(lines.dropFirst().map { $0.split(separator: "\t")[0] } == (0..<6).map { "ascending/\($0).png" })
+    let told = course.events.count { event in if case .skipped = event { true } else { false } }
+    #expect(told == 6)
+    for case .epoch(let row) in try studio.rows(of: "run") { #expect(row.skipped == 6) }
+
+    // The same bytes however the work is divided, and with an interruption.
+    try studio.train(studio.job(maximumSkipped: 0.7, threads: 3), in: "other", stoppingAfter: 3)
+    try studio.train(studio.job(maximumSkipped: 0.7, threads: 3), in: "other")
+    #expect(try studio.result(of: "other") == studio.result(of: "run"))
+    #expect(studio.folder.text("other/skipped.tsv") == studio.folder.text("run/skipped.tsv"))
+  }
+
+  @Test func tooManyBadImagesFailTheRun() throws {
+    let studio = try Studio()
+    try truncate(6, in: studio)
+    #expect {
+      try studio.train(studio.job(maximumSkipped: 0.01), in: "run")
+    } throws: { error in
+      guard case TrainingError.data(let reason) = error else { return false }
+      return "\(reason)".contains("ascending/") && (error as? TrainingError)?.isPermanent == true
+    }
+  }
+
+  @Test func divergenceIsReportedAndKeepsTheLastCheckpoint() throws {
+    let studio = try Studio()
+    #expect {
+      try studio.train(studio.job(rate: 1e30, every: .steps(1)), in: "run")
+    } throws: { error in
+      guard case TrainingError.diverged(let step, let rate) = error else { return false }
+      return step > 1 && rate == 1e30 && "\(error)".contains("learningRate")
+    }
+    let checkpoint = try #require(try CheckpointStore(run: studio.folder("run")).latest())
+    #expect(checkpoint.step >= 1)
+    for tensor in checkpoint.model.tensors { #expect(!tensor.values.contains { !$0.isFinite }, "\(tensor.name)") }
+    #expect(try studio.rows(of: "run").last?.step == checkpoint.step)
+  }
+
+  @Test func aCheckpointOfAnotherNetworkIsRefused() throws {
+    let studio = try Studio()
+    try studio.train(studio.job(), in: "run", stoppingAfter: 2)
+    var layers = Studio.layers
+    layers[3] = Conv2d(channels: 6, kernel: Pair(3), stride: Pair(2))
+    #expect {
+      try studio.train(studio.job(layers), in: "run")
+    } throws: { error in
+      guard case TrainingError.checkpointMismatch(let what) = error else { return false }
+      return what.contains("network")
+    }
+  }
+
+  @Test func aCheckpointOfOtherImagesIsRefused() throws {
+    let studio = try Studio()
+    try studio.train(studio.job(), in: "run", stoppingAfter: 2)
+    try publish(readFile(studio.image("ascending", 0), limit: 1 << 20), to: studio.image("ascending", 99))
+    #expect {
+      try studio.train(studio.job(), in: "run")
+    } throws: { error in
+      guard case TrainingError.checkpointMismatch(let what) = error else { return false }
+      return what.contains("fingerprint")
+    }
+  }
+
+  @Test func aFolderInUseIsRefused() throws {
+    let studio = try Studio()
+    try createDirectories(studio.folder("run"))
+    let lock = try FileLock(studio.folder("run/run.lock"))
+    #expect {
+      try studio.train(studio.job(), in: "run")
+    } throws: { error in
+      guard case TrainingError.busy = error else { return false }
+      return (error as? TrainingError)?.isPermanent == false
+    }
+    withExtendedLifetime(lock) {}
+  }
+
+  @Test func anOutputThatDoesNotFitTheLossIsRefused() throws {
+    let studio = try Studio()
+    #expect {
+      try studio.train(studio.job([Flatten(), Linear(outputs: 2)]), in: "run")
+    } throws: { error in
+      guard case TrainingError.outputs(2) = error else { return false }
+      return true
+    }
+  }
+}
