@@ -63,7 +63,7 @@ let package = Package(
     // Floor 3
     library("Networks", ["Configuration", "Kernels", "Tensors", "Workers"]),
     library("Checkpoints", ["DurableFiles"]),
-    library("Datasets", ["Configuration", "DurableFiles", "Images", "Tensors"]),
+    library("Datasets", ["Configuration", "DurableFiles", "Images", "Tensors", "Workers"]),
     // Floor 4
     library(
       "Training",

@@ -1,4 +1,5 @@
 public import Images
+import Workers
 
 /// The images of one optimizer step, decoded and augmented.
 public struct Batch: Sendable {

@@ -10,7 +10,7 @@ final class Gate: @unchecked Sendable {
   private let word = Atomic<UInt64>(0)
   private let next = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
-  private let bell = Bell()
+  private let bell = Monitor(())
   // Written by the caller before the gate opens, read by helpers that are inside.
   private var count = 0
   private var body: (Int, Int) -> Void = { _, _ in }
@@ -31,7 +31,7 @@ final class Gate: @unchecked Sendable {
     next.store(0, ordering: .relaxed)
     let piece = (word.load(ordering: .relaxed) & ~(Bits.piece - 1)) &+ Bits.piece
     word.store(piece | Bits.open, ordering: .sequentiallyConsistent)
-    if sleepers.load(ordering: .sequentiallyConsistent) > 0 { bell.ring() }
+    if sleepers.load(ordering: .sequentiallyConsistent) > 0 { bell.wakeAll() }
     takeItems(worker: 0)
     word.bitwiseAnd(~Bits.open, ordering: .acquiringAndReleasing)
     var looks = 0
@@ -44,7 +44,7 @@ final class Gate: @unchecked Sendable {
 
   func stop() {
     word.bitwiseOr(Bits.stop, ordering: .sequentiallyConsistent)
-    bell.ring()
+    bell.wakeAll()
   }
 
   /// A helper's life: wait for an open gate, enter, work, leave.
@@ -91,6 +91,6 @@ final class Gate: @unchecked Sendable {
     }
     sleepers.add(1, ordering: .sequentiallyConsistent)
     defer { sleepers.subtract(1, ordering: .sequentiallyConsistent) }
-    return bell.wait(for: news)
+    return bell.wait { _ in news() }
   }
 }

@@ -1,0 +1,26 @@
+import Glibc
+
+/// Starts a detached thread.
+///
+/// - Returns: false when the system has no thread to give; then `body` never runs.
+@discardableResult
+public func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
+  final class Box {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+  let box = Unmanaged.passRetained(Box(body))
+  var thread = pthread_t()
+  let status = pthread_create(
+    &thread, nil,
+    { argument in
+      if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
+      return nil
+    }, box.toOpaque())
+  guard status == 0 else {
+    box.release()
+    return false
+  }
+  pthread_detach(thread)
+  return true
+}
