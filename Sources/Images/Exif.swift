@@ -56,10 +56,11 @@ private func tiffOrientation(_ block: ArraySlice<UInt8>) -> Int? {
     let entry = directory + 2 + 12 * index
     guard let tag = tiff.read(2, at: entry) else { return nil }
     guard tag == 0x0112 else { continue }
-    guard let kind = tiff.read(2, at: entry + 2), tiff.read(4, at: entry + 4) == 1 else { return nil }
-    let isShort = kind == 3
-    let isLong = kind == 4
-    return isShort || isLong ? tiff.read(isShort ? 2 : 4, at: entry + 8) : nil
+    guard let kind = tiff.read(2, at: entry + 2), let values = tiff.read(4, at: entry + 4) else { return nil }
+    // SHORT and LONG, signed or not, as far as they lie in the entry itself.
+    let size = [3: 2, 8: 2, 4: 4, 9: 4][kind]
+    guard let size, values >= 1, values * size <= 4 else { return nil }
+    return tiff.read(size, at: entry + 8)
   }
   return nil
 }
