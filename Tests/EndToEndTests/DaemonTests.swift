@@ -18,7 +18,10 @@ struct DaemonTests {
     #expect(daemon.text("rejected/garbage.yaml") == "nonsense\n")
     #expect(daemon.text("rejected/garbage.error.txt")?.contains("1:1: the key name is missing") == true)
     let id = daemon.names("failed")[0].dropLast(5)
-    #expect(daemon.text("runs/\(id)/history.jsonl")?.contains("the data are bad") == true)
+    // The rename is the transition; its row in the history follows.
+    try daemon.wait(for: "the reason in the history") {
+      daemon.text("runs/\(id)/history.jsonl")?.contains("the data are bad") == true
+    }
     #expect(daemon.text("runs/\(id)/job.yaml") == "name: bad data\nexit: 65\n")
     #expect(daemon.text("runs/\(id)/train.log")?.hasPrefix("training ") == true)
     #expect(daemon.names("incoming").isEmpty)
