@@ -10,7 +10,7 @@ public struct Batch: Sendable {
   public var images: [ImagePlanes]
   public var targets: [Float]
   public var weights: [Float]
-  /// Images left out of this batch that no batch reported before. Those reported are left out silently.
+  /// Images left out of this batch that were not known to be bad. Those known are left out silently.
   public var skipped: [SkippedImage]
 }
 
@@ -18,11 +18,17 @@ public struct Batch: Sendable {
 ///
 /// What is in a batch, and how each image is shown, is decided by the schedule before anything is decoded: neither the
 /// number of threads nor their speed can change it. An image that cannot be used is left out of its batch; no other
-/// takes its place, so that every other batch stays as it is. A batch may be empty if all its images are bad.
+/// takes its place, so that every other batch stays as it is. A batch may be empty if all its images are bad. Once left
+/// out, an image stays out, even if its file is repaired meanwhile: what a batch holds must not depend on whether the
+/// run was interrupted.
 ///
 /// At most `depth` batches are decoded ahead; decoders then sleep until one is taken.
 public final class BatchPipeline: Sendable {
-  private typealias Decoded = Result<ImagePlanes, SkippedImage>
+  private enum Decoded {
+    case whole(ImagePlanes)
+    case bad(SkippedImage)
+    case knownToBeBad
+  }
 
   private struct Line {
     var buffer: BatchBuffer<Decoded>
@@ -32,7 +38,6 @@ public final class BatchPipeline: Sendable {
 
   private let images: ImageStore
   private let schedule: BatchSchedule
-  private let known: SkipLedger
   private let line: Monitor<Line>
 
   /// - Parameters:
@@ -46,13 +51,12 @@ public final class BatchPipeline: Sendable {
   ) {
     self.images = images
     self.schedule = schedule
-    known = ledger
     let buffer = BatchBuffer<Decoded>(schedule, from: schedule.number(of: start), depth: depth)
     line = Monitor(Line(buffer: buffer, ledger: ledger))
     for _ in 0..<max(threads, 0) {
       line.change { $0.decoders += 1 }
-      let hasStarted = startThread { [images, known, line] in
-        while Self.decodeOne(of: images, known, line) {}
+      let hasStarted = startThread { [images, line] in
+        while Self.decodeOne(of: images, line) {}
         line.change { $0.decoders -= 1 }
         line.wakeAll()
       }
@@ -80,7 +84,7 @@ public final class BatchPipeline: Sendable {
       }
       switch taking {
       case .end: return nil
-      case .wait: _ = Self.decodeOne(of: images, known, line)
+      case .wait: _ = Self.decodeOne(of: images, line)
       case .batch(let number, let examples, let decoded):
         line.wakeAll()
         return try batch(number, examples, decoded)
@@ -98,21 +102,27 @@ public final class BatchPipeline: Sendable {
   /// Waits for an image to decode, and decodes it.
   ///
   /// - Returns: false when there is none left.
-  private static func decodeOne(of images: ImageStore, _ known: SkipLedger, _ line: Monitor<Line>) -> Bool {
-    let claim = line.wait { line -> BatchBuffer<Decoded>.Claim? in
+  private static func decodeOne(of images: ImageStore, _ line: Monitor<Line>) -> Bool {
+    let work = line.wait { line -> (claim: BatchBuffer<Decoded>.Claim, isKnownBad: Bool)? in
       let claim = line.buffer.claim()
-      if case .wait = claim { return nil }
-      return claim
-    }
-    guard case .decode(let ticket) = claim else { return false }
-    let decoded = Decoded { () throws(SkippedImage) in
-      if let reason = known.reason(at: ticket.example) {
-        throw SkippedImage(name: images.examples[ticket.example].name, reason: reason)
+      switch claim {
+      case .wait: return nil
+      case .decode(let ticket): return (claim, line.ledger.contains(ticket.example))
+      case .stop: return (claim, false)
       }
-      return ticket.symmetry.applied(to: try images.planes(of: ticket.example))
     }
+    guard case .decode(let ticket) = work.claim else { return false }
+    let decoded = work.isKnownBad ? .knownToBeBad : decode(ticket, of: images)
     if line.change({ $0.buffer.complete(ticket, with: decoded) }) == .wakeTaker { line.wakeAll() }
     return true
+  }
+
+  private static func decode(_ ticket: BatchBuffer<Decoded>.Ticket, of images: ImageStore) -> Decoded {
+    do {
+      return .whole(ticket.symmetry.applied(to: try images.planes(of: ticket.example)))
+    } catch {
+      return .bad(error)
+    }
   }
 
   private func batch(_ number: Int, _ examples: [Int], _ decoded: [Decoded]) throws(DatasetError) -> Batch {
@@ -120,21 +130,24 @@ public final class BatchPipeline: Sendable {
       position: schedule.position(of: number), examples: [], images: [], targets: [], weights: [], skipped: [])
     for (index, result) in zip(examples, decoded) {
       switch result {
-      case .success(let planes):
+      case .knownToBeBad: continue
+      case .whole(let planes):
+        // A batch of the epoch before may have left it out after this one was decoded.
+        guard !line.change({ $0.ledger.contains(index) }) else { continue }
         batch.examples.append(index)
         batch.images.append(planes)
         batch.targets.append(images.examples[index].target)
         batch.weights.append(images.examples[index].weight)
-      case .failure(let skipped):
-        if try record(skipped, at: index) { batch.skipped.append(skipped) }
+      case .bad(let skipped):
+        if try record(skipped) { batch.skipped.append(skipped) }
       }
     }
     return batch
   }
 
-  private func record(_ image: SkippedImage, at index: Int) throws(DatasetError) -> Bool {
+  private func record(_ image: SkippedImage) throws(DatasetError) -> Bool {
     do {
-      return try line.change { line throws(DatasetError) in try line.ledger.record(image, at: index) }
+      return try line.change { line throws(DatasetError) in try line.ledger.record(image) }
     } catch {
       cancel()
       throw error

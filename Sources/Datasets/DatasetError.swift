@@ -42,12 +42,15 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
 }
 
 /// An image that could not be used, and why.
-public struct SkippedImage: Error, Equatable, CustomStringConvertible {
+public struct SkippedImage: Error, Equatable, Codable, CustomStringConvertible {
+  /// Its place in the list of examples.
+  public var index: Int
   /// Path as in the data set: relative to its folder.
   public var name: String
   public var reason: String
 
-  public init(name: String, reason: String) {
+  public init(index: Int, name: String, reason: String) {
+    self.index = index
     self.name = name
     self.reason = reason
   }

@@ -26,17 +26,17 @@ public final class ImageStore: Sendable {
     if let planes = cache.planes(at: index) { return planes }
     let example = examples[index]
     guard let path = resolvedPath(example.path) else {
-      throw SkippedImage(name: example.name, reason: "no such file")
+      throw SkippedImage(index: index, name: example.name, reason: "no such file")
     }
     guard isBeneath(path, example.folder) else {
-      throw SkippedImage(name: example.name, reason: "a link that leaves the images folder")
+      throw SkippedImage(index: index, name: example.name, reason: "a link that leaves the images folder")
     }
     do {
       let planes = try load(path)
       cache.keep(planes, at: index)
       return planes
     } catch {
-      throw SkippedImage(name: example.name, reason: error.description)
+      throw SkippedImage(index: index, name: example.name, reason: error.description)
     }
   }
 }

@@ -9,22 +9,25 @@ public struct SkipLedger: Sendable, Equatable {
   public let maximumShare: Double
   /// In the order in which they were met.
   public private(set) var skipped: [SkippedImage] = []
-  private var reasons: [Int: String] = [:]
+  private var indices: Set<Int>
 
-  public init(total: Int, maximumShare: Double) {
+  /// - Parameter known: images found earlier, by a survey or before an interruption.
+  public init(total: Int, maximumShare: Double, known: [SkippedImage] = []) {
     self.total = total
     self.maximumShare = maximumShare
+    skipped = known
+    indices = Set(known.map(\.index))
   }
 
-  /// Why example `index` is in the ledger; nil if it is not.
-  public func reason(at index: Int) -> String? { reasons[index] }
+  /// Whether example `index` is in the ledger.
+  public func contains(_ index: Int) -> Bool { indices.contains(index) }
 
   /// Enters an image.
   ///
   /// - Returns: whether it is new.
   /// - Throws: `.tooManySkipped` when the ledger then holds more than its share.
-  public mutating func record(_ image: SkippedImage, at index: Int) throws(DatasetError) -> Bool {
-    guard reasons.updateValue(image.reason, forKey: index) == nil else { return false }
+  public mutating func record(_ image: SkippedImage) throws(DatasetError) -> Bool {
+    guard indices.insert(image.index).inserted else { return false }
     skipped.append(image)
     guard Double(skipped.count) <= maximumShare * Double(total) else {
       throw .tooManySkipped(

@@ -1,4 +1,5 @@
-/// One look at every training image before training: the statistics for its input, and which images are bad.
+/// One look at every training image before training: the statistics for its input, and which images are bad. Only needed
+/// by a job that normalizes by the statistics of its data.
 public struct Survey: Sendable, Equatable {
   public var statistics: ChannelStatistics
   /// Hand it to the training pipeline: known bad images are not opened again.

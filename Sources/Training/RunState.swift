@@ -12,6 +12,10 @@ public struct RunState: Sendable, Codable, Equatable {
   public var epochTally = Tally()
   /// The best validation loss and its step.
   public var best: Best?
+  /// Training and validation images that were met and could not be used, in the order of their meeting. They stay out
+  /// for the rest of the run.
+  public var skipped: [SkippedImage] = []
+  public var skippedValidation: [SkippedImage] = []
 
   public struct Best: Sendable, Codable, Equatable {
     public var step: Int

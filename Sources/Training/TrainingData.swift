@@ -1,6 +1,6 @@
 import Datasets
 
-/// A job's images: surveyed once, then served in batches.
+/// A job's images, served in batches. They are surveyed first only if the job normalizes by their statistics.
 struct TrainingData {
   let statistics: ChannelStatistics
   let fingerprint: String
@@ -9,15 +9,14 @@ struct TrainingData {
   private let training: ImageStore
   private let validation: ImageStore?
   private let schedule: BatchSchedule
-  private let ledger: SkipLedger
-  /// The validation images that earlier passes found to be bad: they are told of once.
-  var validationLedger: SkipLedger
+  /// Training images that the survey found to be bad.
+  let surveyed: [SkippedImage]
+  private let maximumSkipped: Double
   private let batchSize: Int
   private let decoders: Int
 
   init(_ job: TrainingJob, report: (TrainingEvent) throws(TrainingError) -> Void) throws(TrainingError) {
     let dataset: Dataset
-    let survey: Survey
     do {
       dataset = try Dataset.load(job.data, at: job.location, seed: job.training.seed)
     } catch { throw .data(error) }
@@ -28,13 +27,8 @@ struct TrainingData {
     let budget = MemoryBudget.standard()
     training = ImageStore(dataset.training, budget: budget)
     validation = dataset.validation.isEmpty ? nil : ImageStore(dataset.validation, budget: budget)
-    validationLedger = SkipLedger(total: dataset.validation.count, maximumShare: job.data.maximumSkipped)
-    do {
-      survey = try Survey(of: training, maximumSkipped: job.data.maximumSkipped, threads: job.threads)
-    } catch { throw .data(error) }
-    ledger = survey.ledger
-    for image in survey.ledger.skipped { try report(.skipped(image)) }
-    statistics = job.data.normalize.statistics(of: survey)
+    maximumSkipped = job.data.maximumSkipped
+    (statistics, surveyed) = try Self.statistics(of: training, for: job)
     fingerprint = dataset.fingerprint
     classes = dataset.classes
     batchSize = job.training.batchSize
@@ -45,30 +39,38 @@ struct TrainingData {
     batchesPerEpoch = schedule.batchesPerEpoch
   }
 
+  private static func statistics(
+    of images: ImageStore, for job: TrainingJob
+  ) throws(TrainingError) -> (ChannelStatistics, [SkippedImage]) {
+    switch job.data.normalize {
+    case .none: return (.none, [])
+    case .given(let statistics): return (statistics, [])
+    case .dataset:
+      do {
+        let survey = try Survey(of: images, maximumSkipped: job.data.maximumSkipped, threads: job.threads)
+        return (survey.statistics, survey.ledger.skipped)
+      } catch { throw .data(error) }
+    }
+  }
+
   /// The rest of the run's batches.
-  func batches(from start: BatchPosition) -> BatchPipeline {
-    BatchPipeline(training, schedule: schedule, from: start, ledger: ledger, threads: decoders)
+  /// - Parameter skipped: training images that are known to be bad.
+  func batches(from start: BatchPosition, skipped: [SkippedImage]) -> BatchPipeline {
+    BatchPipeline(
+      training, schedule: schedule, from: start, ledger: ledger(of: training, skipped), threads: decoders)
   }
 
   /// The validation images once, in order; nil if there are none.
-  func validationBatches() -> BatchPipeline? {
+  /// - Parameter skipped: validation images that are known to be bad.
+  func validationBatches(skipped: [SkippedImage]) -> BatchPipeline? {
     validation.map { store in
       BatchPipeline(
         store, schedule: .once(count: store.examples.count, batchSize: batchSize),
-        ledger: validationLedger, threads: decoders)
+        ledger: ledger(of: store, skipped), threads: decoders)
     }
   }
 
-  /// Images that cannot be used, as far as is known.
-  var skippedCount: Int { ledger.skipped.count + validationLedger.skipped.count }
-}
-
-extension DataDeclaration.Normalization {
-  func statistics(of survey: Survey) -> ChannelStatistics {
-    switch self {
-    case .dataset: survey.statistics
-    case .none: .none
-    case .given(let statistics): statistics
-    }
+  private func ledger(of images: ImageStore, _ known: [SkippedImage]) -> SkipLedger {
+    SkipLedger(total: images.examples.count, maximumShare: maximumSkipped, known: known)
   }
 }

@@ -28,7 +28,7 @@ public struct TrainingJob: Sendable {
 
 /// What a run tells while it goes on.
 public enum TrainingEvent: Sendable {
-  /// The data set is known; its images are decoded for the first time now.
+  /// The data set is known. If the job normalizes by its statistics, all training images are decoded now.
   case loaded(classes: [String], training: Int, validation: Int)
   /// `resumed` is the step of the checkpoint it goes on from.
   case started(epochs: Int, stepsPerEpoch: Int, resumed: Int?, memoryBytes: Int)

@@ -14,7 +14,7 @@ public struct TrainingRun {
   let job: TrainingJob
   let store: CheckpointStore
   private let lock: FileLock
-  private(set) var data: TrainingData
+  let data: TrainingData
   let trainer: Trainer
   let report: (TrainingEvent) throws(TrainingError) -> Void
   var state = RunState()
@@ -39,6 +39,8 @@ public struct TrainingRun {
         team: team)
     } catch { throw .memory(error) }
     let resumed = try resume()
+    if resumed == nil { state.skipped = data.surveyed }
+    for image in state.skipped + state.skippedValidation { try report(.skipped(image)) }
     try report(
       .started(
         epochs: job.training.epochs, stepsPerEpoch: data.batchesPerEpoch, resumed: resumed,
@@ -66,7 +68,7 @@ public struct TrainingRun {
 
   /// Trains until the last epoch is done or `shouldStop` says so, which is asked after every step.
   public mutating func run(shouldStop: () -> Bool) throws(TrainingError) -> TrainingOutcome {
-    let pipeline = data.batches(from: state.position)
+    let pipeline = data.batches(from: state.position, skipped: state.skipped)
     defer { pipeline.cancel() }
     clock.start()
     while let batch = try next(pipeline) {
@@ -88,6 +90,7 @@ public struct TrainingRun {
 
   private mutating func step(_ batch: Batch) throws(TrainingError) {
     for image in batch.skipped { try report(.skipped(image)) }
+    state.skipped += batch.skipped
     let rate = learningRate
     let tally = trainer.step(
       images: batch.images.map(\.bytes), targets: batch.targets, weights: batch.weights, rate: rate, step: state.step)
@@ -126,8 +129,8 @@ public struct TrainingRun {
     }
     let epoch = EpochReport(
       epoch: state.position.epoch, step: state.step, training: state.epochTally, validation: validation,
-      skipped: data.skippedCount, learningRate: learningRate, imagesPerSecond: speed, seconds: seconds,
-      isBest: isBest)
+      skipped: state.skipped.count + state.skippedValidation.count, learningRate: learningRate, imagesPerSecond: speed,
+      seconds: seconds, isBest: isBest)
     state.epochTally = Tally()
     try report(.finishedEpoch(epoch))
     clock.start()
@@ -135,15 +138,15 @@ public struct TrainingRun {
   }
 
   private mutating func validate() throws(TrainingError) -> Tally? {
-    guard let pipeline = data.validationBatches() else { return nil }
+    guard let pipeline = data.validationBatches(skipped: state.skippedValidation) else { return nil }
     try report(.validating)
     defer { pipeline.cancel() }
     var tally = Tally()
     while let batch = try next(pipeline) {
       for image in batch.skipped { try report(.skipped(image)) }
+      state.skippedValidation += batch.skipped
       tally.add(trainer.evaluate(images: batch.images.map(\.bytes), targets: batch.targets, weights: batch.weights))
     }
-    data.validationLedger = pipeline.ledger
     return tally
   }
 }

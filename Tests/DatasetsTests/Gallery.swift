@@ -11,12 +11,17 @@ final class Gallery: Sendable {
   private let folder: TemporaryFolder
   private let loads = Atomic<Int>(0)
   private let bad: Set<Int>
+  private let badLoads: Atomic<Int>
 
-  init(count: Int, bad: Set<Int> = []) throws {
+  /// - Parameters:
+  ///   - bad: images that cannot be loaded,
+  ///   - badLoads: so many times; they are whole afterwards.
+  init(count: Int, bad: Set<Int> = [], badLoads: Int = .max) throws {
     let folder = try TemporaryFolder()
     for index in 0..<count { try folder.touch("\(index)") }
     self.folder = folder
     self.bad = bad
+    self.badLoads = Atomic(badLoads)
     examples = (0..<count).map {
       Example(folder: folder.path, name: "\($0)", target: Float($0) / 2, weight: Float($0) + 1)
     }
@@ -33,7 +38,8 @@ final class Gallery: Sendable {
       let index = Int((path as NSString).lastPathComponent) ?? 0
       loads.add(1, ordering: .sequentiallyConsistent)
       before(index)
-      return bad.contains(index) ? try loadPlanes(path: "/nowhere") : Self.draw(index)
+      let isBad = bad.contains(index) && badLoads.subtract(1, ordering: .sequentiallyConsistent).oldValue > 0
+      return isBad ? try loadPlanes(path: "/nowhere") : Self.draw(index)
     }
   }
 

@@ -21,6 +21,18 @@ import Testing
     #expect(pipeline.ledger.skipped.map(\.name) == ["1", "6"])
   }
 
+  /// Image 1 is repaired after the first epoch has met it. A single batch an epoch makes decoders see later epochs
+  /// before the first is taken.
+  @Test(arguments: [0, 1])
+  func leavesOutForGoodWhatWasBadOnce(threads: Int) throws {
+    let gallery = try Gallery(count: 4, bad: [1], badLoads: 1)
+    let pipeline = BatchPipeline(
+      gallery.store(), schedule: BatchSchedule(count: 4, batchSize: 4, epochs: 3, order: .sequential),
+      ledger: gallery.ledger(), depth: 3, threads: threads)
+    for _ in 0..<3 { #expect(try pipeline.next()?.examples == [0, 2, 3]) }
+    #expect(pipeline.ledger.skipped.map(\.index) == [1])
+  }
+
   @Test func givesAnEmptyBatchWhenAllOfItIsBad() throws {
     let gallery = try Gallery(count: 6, bad: [2, 3])
     let pipeline = BatchPipeline(

@@ -52,6 +52,7 @@ import Training
     state.step = 12_345
     state.position = BatchPosition(epoch: 7, batch: 3)
     (state.epochTally.loss, state.epochTally.correct, state.epochTally.images) = (loss, 4, 9)
+    state.skipped = [SkippedImage(index: 3, name: "cats/\u{1F408}.png", reason: "\"damaged\"\n")]
     let back = try #require(RunState(encoded: state.encoded))
     #expect(back == state)
     #expect(back.epochTally.loss.bitPattern == loss.bitPattern)

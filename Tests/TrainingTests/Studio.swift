@@ -41,12 +41,13 @@ final class Studio {
 
   func job(
     _ layers: [any Layer] = Studio.layers, rate: Double = 0.02, every: Span = .steps(3), keep: Int = 3,
-    maximumSkipped: Double = 0.01, threads: Int = 2
+    normalize: DataDeclaration.Normalization = .dataset, maximumSkipped: Double = 0.01, threads: Int = 2
   ) -> TrainingJob {
     TrainingJob(
       name: "slopes", network: Network(layers),
       data: DataDeclaration(
-        images: folder("images"), validation: .share(0.25), augment: Augmentation(flip: .vertical),
+        images: folder("images"), validation: .share(0.25), normalize: normalize,
+        augment: Augmentation(flip: .vertical),
         maximumSkipped: maximumSkipped),
       location: DataLocation(base: nil),
       training: TrainingDeclaration(

@@ -16,10 +16,13 @@ import Training
     }
   }
 
-  @Test func truncatedImagesAreSkippedAndCounted() throws {
+  /// With a survey before the first step, and met one by one.
+  @Test(arguments: [DataDeclaration.Normalization.dataset, .none])
+  func truncatedImagesAreSkippedAndCounted(normalize: DataDeclaration.Normalization) throws {
     let studio = try Studio()
     try truncate(6, in: studio)
-    let course = try studio.train(studio.job(maximumSkipped: 0.7), in: "run")
+    func job(threads: Int) -> TrainingJob { studio.job(normalize: normalize, maximumSkipped: 0.7, threads: threads) }
+    let course = try studio.train(job(threads: 2), in: "run")
     #expect(course.outcome == .finished)
     let lines = (studio.folder.text("run/skipped.tsv") ?? "").split(separator: "\n")
     #expect(lines.first == "path\treason")
@@ -28,11 +31,32 @@ import Training
     #expect(told == 6)
     for case .epoch(let row) in try studio.rows(of: "run") { #expect(row.skipped == 6) }
 
-    // The same bytes however the work is divided, and with an interruption.
-    try studio.train(studio.job(maximumSkipped: 0.7, threads: 3), in: "other", stoppingAfter: 3)
-    try studio.train(studio.job(maximumSkipped: 0.7, threads: 3), in: "other")
-    #expect(try studio.result(of: "other") == studio.result(of: "run"))
-    #expect(studio.folder.text("other/skipped.tsv") == studio.folder.text("run/skipped.tsv"))
+    // The same bytes however the work is divided, and with an interruption after any step.
+    for steps in 1..<Studio.steps {
+      let other = "stopped\(steps)"
+      try studio.train(job(threads: 3), in: other, stoppingAfter: steps)
+      try studio.train(job(threads: 3), in: other)
+      #expect(try studio.result(of: other) == studio.result(of: "run"), "after step \(steps)")
+      #expect(try studio.rows(of: other).map(\.timeless) == studio.rows(of: "run").map(\.timeless))
+      #expect(studio.folder.text("\(other)/skipped.tsv") == studio.folder.text("run/skipped.tsv"))
+    }
+  }
+
+  @Test func withoutASurveyTheShareIsHonouredWhereTheImagesAreMet() throws {
+    let studio = try Studio()
+    try truncate(6, in: studio)
+    let job = studio.job(normalize: .none, maximumSkipped: 0.2)
+    #expect {
+      try studio.train(job, in: "run")
+    } throws: { error in
+      guard case TrainingError.data(.tooManySkipped(4, of: 18, _, _)) = error else { return false }
+      return true
+    }
+    // Images met before an interruption still count.
+    #expect(throws: TrainingError.self) {
+      while try studio.train(job, in: "often", stoppingAfter: 1).outcome == .interrupted {}
+    }
+    #expect(studio.folder.text("often/skipped.tsv") == studio.folder.text("run/skipped.tsv"))
   }
 
   @Test func tooManyBadImagesFailTheRun() throws {
