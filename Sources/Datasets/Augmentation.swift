@@ -47,9 +47,9 @@ public struct Symmetry: Sendable, Equatable, Hashable {
   }
 
   public func applied(to planes: ImagePlanes) -> ImagePlanes {
-    var result = planes
-    if isFlippedHorizontally { result = result.flippedHorizontally() }
-    if isFlippedVertically { result = result.flippedVertically() }
-    return quarterTurns == 0 ? result : result.rotated(quarterTurns: quarterTurns)
+    // Upside down is mirrored and turned by a half.
+    planes.seen(
+      isMirrored: isFlippedHorizontally != isFlippedVertically,
+      quarterTurns: quarterTurns + (isFlippedVertically ? 2 : 0))
   }
 }

@@ -29,20 +29,22 @@ public struct ChannelSums: Sendable, Equatable {
   public init() {}
 
   public mutating func add(_ image: ImagePlanes) {
-    let size = ImagePlanes.side * ImagePlanes.side
-    pixels += UInt64(size)
-    image.bytes.withUnsafeBufferPointer { bytes in
-      for channel in 0..<3 {
+    pixels += UInt64(ImagePlanes.planeSize)
+    image.planes.withUnsafeBufferPointer { bytes in
+      for plane in 0..<(image.isGray ? 1 : 3) {
+        let channels = image.isGray ? 0..<3 : plane..<plane + 1
         // 256 values a row: neither sum leaves 32 bits.
         for row in 0..<ImagePlanes.side {
           var (sum, square): (UInt32, UInt32) = (0, 0)
-          let start = channel * size + row * ImagePlanes.side
+          let start = plane * ImagePlanes.planeSize + row * ImagePlanes.side
           for byte in bytes[start..<start + ImagePlanes.side] {
             sum &+= UInt32(byte)
             square &+= UInt32(byte) &* UInt32(byte)
           }
-          sums[channel] += UInt64(sum)
-          squares[channel] += UInt64(square)
+          for channel in channels {
+            sums[channel] += UInt64(sum)
+            squares[channel] += UInt64(square)
+          }
         }
       }
     }

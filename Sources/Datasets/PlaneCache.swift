@@ -36,66 +36,24 @@ public final class MemoryBudget: Sendable {
 /// What came first stays. Epochs visit every image once, so that throwing out the least recently used would throw out
 /// each image just before it is wanted again. Nothing depends on what is kept but time.
 final class PlaneCache: Sendable {
-  private enum Entry {
-    case absent
-    /// The three channels are equal: one is kept.
-    case gray([UInt8])
-    case color(ImagePlanes)
-
-    var byteCount: Int {
-      switch self {
-      case .absent: 0
-      case .gray(let plane): plane.count
-      case .color(let planes): planes.bytes.count
-      }
-    }
-  }
-
-  private let entries: Mutex<[Entry]>
+  private let entries: Mutex<[ImagePlanes?]>
   private let budget: MemoryBudget
 
   init(count: Int, budget: MemoryBudget) {
-    entries = Mutex(Array(repeating: .absent, count: count))
+    entries = Mutex(Array(repeating: nil, count: count))
     self.budget = budget
   }
 
   deinit {
-    budget.release(entries.withLock { $0.reduce(0) { $0 + $1.byteCount } })
+    budget.release(entries.withLock { $0.reduce(0) { $0 + ($1?.planes.count ?? 0) } })
   }
 
-  func planes(at index: Int) -> ImagePlanes? {
-    switch entries.withLock({ $0[index] }) {
-    case .absent: nil
-    case .gray(let plane): ImagePlanes(gray: plane)
-    case .color(let planes): planes
-    }
-  }
+  func planes(at index: Int) -> ImagePlanes? { entries.withLock { $0[index] } }
 
   func keep(_ planes: ImagePlanes, at index: Int) {
-    let entry: Entry = planes.grayPlane.map { .gray($0) } ?? .color(planes)
     entries.withLock { entries in
-      guard case .absent = entries[index], budget.reserve(entry.byteCount) else { return }
-      entries[index] = entry
+      guard entries[index] == nil, budget.reserve(planes.planes.count) else { return }
+      entries[index] = planes
     }
-  }
-}
-
-extension ImagePlanes {
-  fileprivate static var planeSize: Int { side * side }
-
-  fileprivate init(gray plane: [UInt8]) {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(3 * Self.planeSize)
-    for _ in 0..<3 { bytes += plane }
-    self.init(bytes: bytes)
-  }
-
-  /// One channel, if all three are equal.
-  fileprivate var grayPlane: [UInt8]? {
-    let isGray = bytes.withUnsafeBytes { all in
-      guard let start = all.baseAddress else { return false }
-      return memcmp(start, start + Self.planeSize, 2 * Self.planeSize) == 0
-    }
-    return isGray ? Array(bytes.prefix(Self.planeSize)) : nil
   }
 }

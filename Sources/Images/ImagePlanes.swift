@@ -1,27 +1,43 @@
 /// A square image as networks take it: 3 x 256 x 256 bytes, [channel][row][column], red, green, blue.
+///
+/// Of a gray image, whose channels are equal, one plane is kept: a third of the memory, and of every later work.
 public struct ImagePlanes: Sendable, Equatable {
   public static let side = 256
+  public static let planeSize = side * side
 
-  public let bytes: [UInt8]
+  /// One plane of 256 x 256 bytes if the image is gray, else three.
+  public let planes: [UInt8]
 
-  /// - Precondition: `bytes` has 3 x 256 x 256 elements.
-  public init(bytes: [UInt8]) {
-    precondition(bytes.count == 3 * Self.side * Self.side, "image planes have 3 x 256 x 256 bytes")
-    self.bytes = bytes
+  /// - Parameter planes: one, for a gray image, or three; three that are equal become one.
+  /// - Precondition: they have 256 x 256 bytes each.
+  public init(planes: [UInt8]) {
+    let size = Self.planeSize
+    precondition([size, 3 * size].contains(planes.count), "an image has one or three planes of 256 x 256 bytes")
+    let isGray = planes.count == size || Self.areEqual(planes)
+    self.planes = isGray && planes.count > size ? Array(planes[..<size]) : planes
   }
 
-  /// Left and right change places.
-  public func flippedHorizontally() -> ImagePlanes { oriented(.mirrored) }
+  private static func areEqual(_ planes: [UInt8]) -> Bool {
+    let red = planes[..<planeSize]
+    return red.elementsEqual(planes[planeSize..<2 * planeSize]) && red.elementsEqual(planes[(2 * planeSize)...])
+  }
 
-  /// Top and bottom change places.
-  public func flippedVertically() -> ImagePlanes { oriented(.flipped) }
+  public var isGray: Bool { planes.count == Self.planeSize }
 
-  /// Turned counter-clockwise by any number of quarters; a negative number turns clockwise.
-  public func rotated(quarterTurns: Int) -> ImagePlanes {
-    switch quarterTurns & 3 {
-    case 1: oriented(.counterClockwise)
-    case 2: oriented(.halfTurn)
-    case 3: oriented(.clockwise)
+  /// All three channels, 3 x 256 x 256.
+  public var bytes: [UInt8] { isGray ? planes + planes + planes : planes }
+
+  /// Mirrored (left and right change places) or not, and then turned counter-clockwise by any number of quarters; a
+  /// negative number turns clockwise.
+  public func seen(isMirrored: Bool, quarterTurns: Int) -> ImagePlanes {
+    switch (isMirrored, quarterTurns & 3) {
+    case (false, 1): oriented(.counterClockwise)
+    case (false, 2): oriented(.halfTurn)
+    case (false, 3): oriented(.clockwise)
+    case (true, 1): oriented(.transposed)
+    case (true, 2): oriented(.flipped)
+    case (true, 3): oriented(.transversed)
+    case (true, _): oriented(.mirrored)
     default: self
     }
   }
@@ -29,16 +45,15 @@ public struct ImagePlanes: Sendable, Equatable {
   private func oriented(_ orientation: Orientation) -> ImagePlanes {
     let side = Self.side
     let walk = orientation.walk(width: side, height: side)
-    var turned = bytes
-    for channel in 0..<3 {
-      let plane = channel * side * side
+    var turned = planes
+    for plane in stride(from: 0, to: planes.count, by: Self.planeSize) {
       for row in 0..<side {
         let start = plane + walk.start + row * walk.down
         for column in 0..<side {
-          turned[plane + row * side + column] = bytes[start + column * walk.across]
+          turned[plane + row * side + column] = planes[start + column * walk.across]
         }
       }
     }
-    return ImagePlanes(bytes: turned)
+    return ImagePlanes(planes: turned)
   }
 }

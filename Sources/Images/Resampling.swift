@@ -7,18 +7,16 @@ extension ImagePlanes {
   init(resampling image: Raster) {
     let across = AxisWeights(from: image.width, to: Self.side)
     let down = AxisWeights(from: image.height, to: Self.side)
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(3 * Self.side * Self.side)
+    var planes: [UInt8] = []
+    planes.reserveCapacity(image.channels * Self.planeSize)
     for channel in 0..<image.channels {
       let plane = image.plane(channel)
-      bytes +=
+      planes +=
         Self.startsDownwards(width: image.width, height: image.height)
         ? across.resampleRows(of: down.resampleColumns(of: plane))
         : down.resampleColumns(of: across.resampleRows(of: plane))
     }
-    // Gray is resampled once, and is then red, green and blue.
-    for _ in image.channels..<3 { bytes += bytes[..<(Self.side * Self.side)] }
-    self.init(bytes: bytes)
+    self.init(planes: planes)
   }
 
   /// Whether the columns come first: where the height shrinks by more than twice what the width does. The order shows in

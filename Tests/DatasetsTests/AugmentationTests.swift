@@ -58,7 +58,7 @@ import Testing
     for (value, offset) in [0, side - 1, (side - 1) * side, side * side - 1].enumerated() {
       for channel in 0..<3 { bytes[channel * side * side + offset] = UInt8(10 * channel + value + 1) }
     }
-    return ImagePlanes(bytes: bytes)
+    return ImagePlanes(planes: bytes)
   }
 
   static func corners(of planes: ImagePlanes) -> [UInt8] {

@@ -51,7 +51,7 @@ final class Gallery: Sendable {
         bytes[channel * size + place * 7] = UInt8(truncatingIfNeeded: place + index + (index % 3 == 0 ? channel : 0))
       }
     }
-    return ImagePlanes(bytes: bytes)
+    return ImagePlanes(planes: bytes)
   }
 
   func ledger(share: Double = 1) -> SkipLedger { SkipLedger(total: examples.count, maximumShare: share) }

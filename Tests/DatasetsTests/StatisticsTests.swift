@@ -34,7 +34,7 @@ import Testing
   @Test func leaveAConstantChannelAtZero() {
     var sums = ChannelSums()
     #expect(sums.statistics == .none)
-    sums.add(ImagePlanes(bytes: [UInt8](repeating: 51, count: 3 * 65536)))
+    sums.add(ImagePlanes(planes: [UInt8](repeating: 51, count: 3 * 65536)))
     #expect(sums.statistics == ChannelStatistics(mean: [0.2, 0.2, 0.2], deviation: [1, 1, 1]))
     #expect(sums.statistics.inputs(channel: 0)[51] == 0)
   }
