@@ -1,88 +1,121 @@
 #!/usr/bin/env python3
-"""Kiln's training step against PyTorch's, in turns on the same machine.
+"""Kiln's training step, or with --infer its inference, against TensorFlow's and PyTorch's on the same machine.
 
-    python3 -m venv .venv-bench && .venv-bench/bin/pip install torch
+    Benchmarks/setup
     swift build -c release --product kiln
-    .venv-bench/bin/python Benchmarks/training.py [--rounds 5] [--threads 2] [--batch 32]
+    python3 Benchmarks/training.py [--infer] [--rounds 5] [--threads 2] [--batch 32]
 
-The same network, loss, optimizer, batch and number of threads; images are in memory on both sides. Each round measures
-every program once; the table gives medians over the rounds, and the ratios are of those.
+The same network, loss, optimizer, batch and number of threads; images are in memory everywhere. Every program is a
+process of its own, so that its peak memory is too. They are measured in turns: each round asks every one of them
+once, while the others wait. The table gives medians over the rounds, and the ratios are of those.
 """
 
 import argparse
 import json
-import pathlib
+import math
 import statistics
 import subprocess
-import time
+import tempfile
 
-import torch
-from torch import nn
+from environments import KILN, PEERS, python
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-
-
-def homework():
-    return nn.Sequential(
-        nn.Conv2d(3, 10, 9), nn.ReLU(), nn.Conv2d(10, 20, 7, stride=2), nn.Conv2d(20, 40, 5), nn.ReLU(),
-        nn.MaxPool2d(2), nn.Conv2d(40, 50, 3, stride=2), nn.Flatten(), nn.Linear(39200, 1))
-
-
-class Torch:
-    """A user's training loop."""
-
-    def __init__(self, batch, layout):
-        torch.manual_seed(1)
-        self.network = homework().to(memory_format=layout)
-        self.images = torch.rand(batch, 3, 256, 256).contiguous(memory_format=layout)
-        self.labels = (torch.arange(batch) % 2).float().unsqueeze(1)
-        self.optimizer = torch.optim.SGD(self.network.parameters(), lr=1e-4, momentum=0.9, weight_decay=1e-4)
-        self.loss = nn.BCEWithLogitsLoss()
-        self.step()
-
-    def step(self):
-        self.optimizer.zero_grad(set_to_none=True)
-        self.loss(self.network(self.images), self.labels).backward()
-        self.optimizer.step()
-
-    def images_per_second(self, steps=3):
-        times = []
-        for _ in range(steps):
-            start = time.perf_counter()
-            self.step()
-            times.append(time.perf_counter() - start)
-        return len(self.images) / statistics.median(times)
+VARIANTS = [
+    ("TensorFlow, compiled function", "tensorflow", "function"),
+    ("PyTorch, channels_last", "torch", "channels_last"),
+    ("PyTorch, channels_last, compiled", "torch", "compiled"),
+    ("PyTorch, as a user writes it", "torch", "contiguous"),
+    ("PyTorch, channels_last, bf16 (half precision)", "torch", "bf16"),
+]
 
 
-def kiln(batch, threads):
-    command = [ROOT / ".build/release/kiln", "bench", "train", "--network", "homework", "--batch", str(batch),
-               "--threads", str(threads), "--json"]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["imagesPerSecond"]
+class Kiln:
+    """`kiln bench`, which measures for itself: a process for each turn."""
+
+    label = "Kiln"
+
+    def __init__(self, options):
+        self.command = [
+            KILN, "bench", "infer" if options.infer else "train", "--network", "homework",
+            "--batch", str(options.batch), "--threads", str(options.threads), "--json"]
+        self.parameters = self.turn()["parameters"]
+
+    def turn(self):
+        return json.loads(subprocess.run(self.command, check=True, capture_output=True, text=True).stdout)
+
+
+class Peer:
+    """A process that waits for its turns; see peers/turns.py."""
+
+    def __init__(self, label, framework, variant, options):
+        command = [
+            python(framework), PEERS / f"with_{framework}.py", "--variant", variant,
+            "--batch", str(options.batch), "--threads", str(options.threads), *(["--infer"] if options.infer else [])]
+        self.complaints = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.complaints, text=True)
+        ready = self.answer(label)
+        self.parameters, self.first = ready["parameters"], ready["first"]
+        self.is_half = variant == "bf16"
+        self.label = label.replace(",", f" {ready['version'].split('+')[0]},", 1)
+
+    def turn(self):
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        return self.answer(self.label)
+
+    def answer(self, label):
+        line = self.process.stdout.readline()
+        if not line:
+            self.complaints.seek(0)
+            raise SystemExit(f"{label} ended:\n{self.complaints.read()[-2000:]}")
+        return json.loads(line)
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def require_equality(kiln, peers):
+    """The same number of parameters, and between the frameworks the same first losses (or logits)."""
+    first = peers[0].first
+    for peer in peers:
+        assert peer.parameters == kiln.parameters, f"{peer.label} has {peer.parameters} parameters"
+        tolerance = 1e-2 if peer.is_half else 1e-5
+        agrees = all(math.isclose(a, b, rel_tol=tolerance, abs_tol=tolerance) for a, b in zip(peer.first, first))
+        assert agrees, f"{peer.label} begins with {peer.first}, {peers[0].label} with {first}"
+    print(f"{kiln.parameters} parameters everywhere; the peers' first values agree: "
+          + ", ".join(f"{value:.6f}" for value in first))
+
+
+def print_table(title, turns):
+    rates = {label: [turn["imagesPerSecond"] for turn in results] for label, results in turns.items()}
+    memory = {label: max(turn["peakResidentBytes"] for turn in results) for label, results in turns.items()}
+    kiln = statistics.median(rates["Kiln"])
+    print(f"{title:52}{'median':>8}{'least':>8}{'most':>8}{'Kiln is':>10}{'peak MiB':>10}{'Kiln has':>10}")
+    for label, values in rates.items():
+        median = statistics.median(values)
+        print(f"{label:52}{median:8.1f}{min(values):8.1f}{max(values):8.1f}{kiln / median:9.2f}x"
+              f"{memory[label] / 2**20:10.0f}{memory['Kiln'] / memory[label]:9.2f}x")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--infer", action="store_true", help="forward only")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--batch", type=int, default=32)
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    plain = Torch(options.batch, torch.contiguous_format)
-    channels_last = Torch(options.batch, torch.channels_last)
-    programs = {
-        "Kiln": lambda: kiln(options.batch, options.threads),
-        f"PyTorch {torch.__version__}, channels_last": channels_last.images_per_second,
-        f"PyTorch {torch.__version__}, as a user writes it": plain.images_per_second,
-    }
-    rates = {name: [] for name in programs}
+    kiln = Kiln(options)
+    peers = [Peer(*variant, options) for variant in VARIANTS]
+    require_equality(kiln, peers)
+    turns = {program.label: [] for program in [kiln, *peers]}
     for _ in range(options.rounds):
-        for name, measure in programs.items():
-            rates[name].append(measure())
-    medians = {name: statistics.median(values) for name, values in rates.items()}
-    print(f"{'training, images/s':44}{'median':>9}{'least':>9}{'most':>9}{'Kiln is faster by':>20}")
-    for name, values in rates.items():
-        ratio = medians["Kiln"] / medians[name]
-        print(f"{name:44}{medians[name]:9.1f}{min(values):9.1f}{max(values):9.1f}{ratio:20.2f}")
+        for program in [kiln, *peers]:
+            turns[program.label].append(program.turn())
+    print_table("inference, images/s" if options.infer else "training, images/s", turns)
+    for peer in peers:
+        peer.end()
 
 
 main()
