@@ -1,5 +1,6 @@
 public import DurableFiles
 import FoundationEssentials
+import Glibc
 
 /// One line of a run's `history.jsonl`: a state the job came into, when and why.
 ///
@@ -13,7 +14,11 @@ public struct HistoryRow: Codable, Sendable, Equatable {
   public var name: String
   public var priority: Int
   public var crashes: Int
+  /// Attempts in a row that a full disk ended; absent for none.
+  public var waits: Int?
   public var checkpoint: Int
+  /// What ended the attempt, if that was not as it should be.
+  public var trouble: String?
   /// When a deferred job becomes due, in seconds since 1970.
   public var until: Double?
   /// What was ordered of a running job, if something was.
@@ -29,7 +34,9 @@ public struct HistoryRow: Codable, Sendable, Equatable {
     name = job.name
     priority = job.priority
     crashes = job.crashes
+    if job.waits > 0 { waits = job.waits }
     checkpoint = job.checkpoint
+    trouble = job.trouble?.rawValue
     if case .deferred(let moment) = job.state { until = moment }
     if case .running(_, let order) = job.state { self.order = order?.rawValue }
     self.dropped = dropped
@@ -55,20 +62,27 @@ public struct History: Sendable {
 
   /// Every row that can be read; a line torn by a crash is left out. Empty if there is no history.
   public func rows() throws(FileError) -> [HistoryRow] {
-    try lines().compactMap(Self.row)
+    try bytes().split(separator: UInt8(ascii: "\n")).compactMap(Self.row)
   }
 
   /// The newest row that can be read.
   public func last() throws(FileError) -> HistoryRow? {
-    for line in try lines().reversed() {
-      if let row = Self.row(line) { return row }
+    var rest = try bytes()[...]
+    while !rest.isEmpty {
+      let start = rest.dropLast().lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? rest.startIndex
+      if let row = Self.row(rest[start...]) { return row }
+      rest = rest[..<start]
     }
     return nil
   }
 
-  private func lines() throws(FileError) -> [ArraySlice<UInt8>] {
-    guard try facts(at: path) != nil else { return [] }
-    return try readFile(path, limit: Self.limit).split(separator: UInt8(ascii: "\n"))
+  private func bytes() throws(FileError) -> [UInt8] {
+    do {
+      return try readFile(path, limit: Self.limit)
+    } catch {
+      if error.code == ENOENT { return [] }
+      throw error
+    }
   }
 
   private static func row(_ line: ArraySlice<UInt8>) -> HistoryRow? {

@@ -22,12 +22,15 @@ public enum JobError: Error, Equatable, CustomStringConvertible {
     switch event {
     case .start: "be started"
     case .ended: "end"
+    case .stalled: "hang"
     case .due: "become due"
+    case .spaceReturned: "go on, it does not wait for space"
     case .stop: "be interrupted"
     case .asked(.cancel): "be cancelled"
     case .asked(.hold): "be held"
     case .asked(.release): "be released, only a held one can"
     case .asked(.retry): "be retried, only a failed, cancelled or deferred one can"
+    case .asked(.reprioritize): "be given another priority"
     }
   }
 }

@@ -4,7 +4,7 @@ public enum JobState: Sendable, Hashable {
   case queued
   /// A trainer works on it. `order` is what to do with the job when the trainer has been made to stop.
   case running(attempt: Int, order: StandingOrder?)
-  /// Waits for another attempt after a crash, until a moment in seconds since 1970.
+  /// Waits for another attempt after trouble, until a moment in seconds since 1970.
   case deferred(until: Double)
   /// Waits until somebody releases it.
   case held
@@ -31,6 +31,23 @@ public enum JobState: Sendable, Hashable {
 /// Why a running job's trainer was asked to stop, and so where the job goes then.
 public enum StandingOrder: String, Sendable, Hashable, CaseIterable {
   case requeue, hold, cancel
+  /// It made no progress: its end counts as a crash, whatever it looks like.
+  case restart
+}
+
+/// What kept an attempt from its end. The raw values stand in `history.jsonl`.
+public enum Trouble: String, Sendable, Hashable, CaseIterable {
+  /// The trainer ended with a status that no trainer means to end with.
+  case crash
+  case signal
+  /// The kernel killed it for want of memory, as far as can be told.
+  case memory = "out-of-memory"
+  /// It made no step for too long.
+  case hang
+  /// The daemon died while it ran.
+  case daemon = "daemon-died"
+  /// The disk was full or failed. Not the job's fault: it waits and goes on.
+  case space
 }
 
 /// The folders of the home that are states.
@@ -55,12 +72,16 @@ public struct Job: Sendable, Hashable {
   public var attempts: Int
   /// Crashes in a row, without a new checkpoint between them.
   public var crashes: Int
-  /// The step of the newest checkpoint when the last crash was counted.
+  /// Attempts in a row that a full or failing disk ended, without a new checkpoint between them.
+  public var waits: Int
+  /// The step of the newest checkpoint when the last crash or wait was counted.
   public var checkpoint: Int
+  /// What ended the last attempt, if that was not as it should be.
+  public var trouble: Trouble?
 
   public init(
     id: JobID, name: String, priority: Int = 50, state: JobState = .queued, attempts: Int = 0, crashes: Int = 0,
-    checkpoint: Int = 0
+    waits: Int = 0, checkpoint: Int = 0, trouble: Trouble? = nil
   ) {
     self.id = id
     self.name = name
@@ -68,7 +89,9 @@ public struct Job: Sendable, Hashable {
     self.state = state
     self.attempts = attempts
     self.crashes = crashes
+    self.waits = waits
     self.checkpoint = checkpoint
+    self.trouble = trouble
   }
 }
 

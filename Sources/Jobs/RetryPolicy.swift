@@ -3,6 +3,7 @@ import Glibc
 /// How often and how soon a job whose trainer crashed is tried again.
 ///
 /// Only crashes in a row count: one after a new checkpoint begins the count anew, because the job moves on.
+/// A job that waits for space is tried again for ever, as rarely as the longest wait.
 public struct RetryPolicy: Sendable, Hashable {
   /// The crash in a row that fails the job.
   public var limit: Int
@@ -21,13 +22,19 @@ public struct RetryPolicy: Sendable, Hashable {
 
   /// Seconds to wait after the given crash in a row (1 for the first), or nil if the job has had its chances.
   public func delay(afterCrash crash: Int) -> Double? {
-    guard crash < limit else { return nil }
-    return min(longest, first * exp2(Double(min(crash, 64) - 1)))
+    crash < limit ? wait(crash) : nil
   }
 
-  /// Whether a wait until `moment` is over. A wait longer than the policy ever gives means that somebody set the
-  /// clock back; nobody shall wait for that.
-  public func isOver(_ moment: Double, now: Double) -> Bool {
-    moment <= now || moment > now + longest
+  /// Seconds of the given wait in a row (1 for the first): each twice as long as the one before, up to the longest.
+  public func wait(_ number: Int) -> Double {
+    min(longest, first * exp2(Double(min(max(number, 1), 64) - 1)))
+  }
+
+  /// Seconds that remain of a wait until `moment`, both in seconds since 1970.
+  ///
+  /// Never more than the longest wait there is: a moment farther away means that somebody set the clock back, and
+  /// nobody shall wait for that. Whoever keeps the remainder on a clock that nobody sets is safe from later jumps.
+  public func remainder(until moment: Double, now: Double) -> Double {
+    moment > now + longest ? 0 : max(0, moment - now)
   }
 }

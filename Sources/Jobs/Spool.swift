@@ -19,6 +19,9 @@ public struct Spool: Sendable {
   public func manifest(_ id: JobID, in state: StateFolder) -> String { "\(folder(state))/\(id).yaml" }
   public func run(_ id: JobID) -> String { "\(runs)/\(id)" }
   public func history(_ id: JobID) -> History { History(path: "\(run(id))/history.jsonl") }
+  /// The run's own copy of the manifest, byte for byte.
+  public func jobFile(_ id: JobID) -> String { "\(run(id))/job.yaml" }
+  public func progress(of id: JobID) -> String { "\(run(id))/progress.json" }
   public func origin(_ id: JobID) -> String { "\(run(id))/origin.json" }
 
   /// Makes the folders that are missing.
@@ -49,7 +52,9 @@ public struct Spool: Sendable {
     job.priority = row?.priority ?? job.priority
     job.attempts = row?.attempt ?? 0
     job.crashes = row?.crashes ?? 0
+    job.waits = row?.waits ?? 0
     job.checkpoint = row?.checkpoint ?? 0
+    job.trouble = row?.trouble.flatMap(Trouble.init)
     job.state =
       switch state {
       case .queued: .queued
@@ -65,11 +70,12 @@ public struct Spool: Sendable {
   }
 
   /// Performs a transition: the rename is the moment at which it has happened, and the row in the history follows.
-  /// For a deferral the row goes first, because it alone says until when.
+  /// For a deferral the row goes first, because it alone says until when; and for a start, so that an attempt is
+  /// counted before it can do any harm.
   public func commit(_ transition: Transition, from old: JobState, now: Double) throws(FileError) {
     let job = transition.job
     let row = HistoryRow(job, reason: transition.reason, now: now)
-    let rowFirst = job.state.folder == .deferred
+    let rowFirst = job.state.folder == .deferred || transition.action == .launch
     if rowFirst { try history(job.id).append(row) }
     if old.folder != job.state.folder {
       try move(manifest(job.id, in: old.folder), to: manifest(job.id, in: job.state.folder))

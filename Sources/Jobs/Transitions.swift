@@ -4,16 +4,15 @@ public enum JobEvent: Sendable, Hashable {
   case start
   /// Its trainer ended; `checkpoint` is the step of the newest checkpoint.
   case ended(AttemptEnd, checkpoint: Int)
-  /// Its wait after a crash is over.
+  /// Its trainer has made no step for so many seconds.
+  case stalled(seconds: Int)
+  /// Its wait is over.
   case due
+  /// The disk that was full has space again.
+  case spaceReturned
   /// The daemon stops.
   case stop
   case asked(Request)
-}
-
-/// What somebody asks of a job: the commands of `kiln`, and files in `requests/`.
-public enum Request: String, Sendable, Hashable, CaseIterable {
-  case cancel, hold, release, retry
 }
 
 /// How a trainer ended.
@@ -24,8 +23,10 @@ public enum AttemptEnd: Sendable, Hashable {
   /// It will never succeed: bad data, a diverged loss. The reason is the trainer's own.
   case refused(String)
   /// It died.
-  case crashed(String)
-  /// It could not be started. That is not the job's fault, so it does not count.
+  case crashed(Trouble, String)
+  /// It could not write, because the disk is full or fails. That is not the job's fault, so it does not count.
+  case blocked(String)
+  /// It could not be started. That is not the job's fault either.
   case unlaunched(String)
   /// A trainer of an earlier daemon: it is gone, and nobody saw how.
   case unseen
@@ -67,20 +68,24 @@ extension Job {
     case .start:
       var job = moved(to: .running(attempt: attempts + 1, order: nil))
       job.attempts += 1
+      job.trouble = nil
       return Transition(job: job, action: .launch, reason: "attempt \(job.attempts) begins")
     case .asked(.cancel): return to(.cancelled, "cancelled by request")
     case .asked(.hold): return to(.held, "held by request")
-    case .asked(.release), .asked(.retry), .ended, .due, .stop: return nil
+    case .asked(.reprioritize(let priority)): return reprioritized(priority)
+    case .asked(.release), .asked(.retry), .ended, .stalled, .due, .spaceReturned, .stop: return nil
     }
   }
 
   private func whileDeferred(_ event: JobEvent) -> Transition? {
     switch event {
     case .due: to(.queued, "the wait is over")
+    case .spaceReturned: trouble == .space ? to(.queued, "there is space again") : nil
     case .asked(.retry): to(.queued, "retried by request")
     case .asked(.cancel): to(.cancelled, "cancelled by request")
     case .asked(.hold): to(.held, "held by request")
-    case .asked(.release), .start, .ended, .stop: nil
+    case .asked(.reprioritize(let priority)): reprioritized(priority)
+    case .asked(.release), .start, .ended, .stalled, .stop: nil
     }
   }
 
@@ -88,14 +93,9 @@ extension Job {
     switch event {
     case .asked(.release): to(.queued, "released by request")
     case .asked(.cancel): to(.cancelled, "cancelled by request")
-    case .asked(.hold), .asked(.retry), .start, .ended, .due, .stop: nil
+    case .asked(.reprioritize(let priority)): reprioritized(priority)
+    case .asked(.hold), .asked(.retry), .start, .ended, .stalled, .due, .spaceReturned, .stop: nil
     }
-  }
-
-  private func reconsidered() -> Transition {
-    var job = moved(to: .queued)
-    job.crashes = 0
-    return Transition(job: job, action: nil, reason: "retried by request")
   }
 
   private func whileRunning(
@@ -103,46 +103,34 @@ extension Job {
   ) -> Transition? {
     switch event {
     case .ended(let end, let checkpoint): ended(end, checkpoint: checkpoint, order, policy, now)
-    case .stop: order == nil ? ordered(.requeue, "the daemon stops") : nil
+    case .stalled(let seconds): order == nil ? ordered(.restart, "no step for \(seconds) s: it hangs") : nil
+    case .stop: order == nil || order == .restart ? ordered(.requeue, "the daemon stops") : nil
     case .asked(.cancel): order == .cancel ? nil : ordered(.cancel, "cancelled by request")
-    case .asked(.hold): order == nil || order == .requeue ? ordered(.hold, "held by request") : nil
-    case .asked(.release), .asked(.retry), .start, .due: nil
+    case .asked(.hold): order == .hold || order == .cancel ? nil : ordered(.hold, "held by request")
+    case .asked(.reprioritize(let priority)): reprioritized(priority)
+    case .asked(.release), .asked(.retry), .start, .due, .spaceReturned: nil
     }
   }
 
-  /// A finished or refused job is that, whatever was ordered meanwhile.
-  private func ended(
-    _ end: AttemptEnd, checkpoint: Int, _ order: StandingOrder?, _ policy: RetryPolicy, _ now: Double
-  ) -> Transition {
-    switch (end, order) {
-    case (.done, _): to(.done, "trained")
-    case (.refused(let reason), _): to(.failed(reason: reason), reason)
-    case (_, .cancel): to(.cancelled, "cancelled by request")
-    case (_, .hold): to(.held, "held by request")
-    case (.crashed, .requeue), (.interrupted, .requeue): to(.queued, "interrupted: the daemon stopped")
-    case (.interrupted, nil): to(.queued, "interrupted")
-    case (.unseen, _): to(.queued, "its trainer was left by an earlier daemon and is gone")
-    case (.unlaunched(let reason), _): to(.queued, reason)
-    case (.crashed(let reason), nil): crashed(reason, checkpoint: checkpoint, policy, now)
-    }
+  private func reconsidered() -> Transition {
+    var job = moved(to: .queued)
+    job.crashes = 0
+    job.waits = 0
+    return Transition(job: job, action: nil, reason: "retried by request")
   }
 
-  private func crashed(_ reason: String, checkpoint: Int, _ policy: RetryPolicy, _ now: Double) -> Transition {
+  /// A running job keeps its trainer: the priority counts when it is queued again.
+  private func reprioritized(_ priority: Int) -> Transition {
     var job = self
-    job.crashes = checkpoint > self.checkpoint ? 1 : crashes + 1
-    job.checkpoint = max(checkpoint, self.checkpoint)
-    if let delay = policy.delay(afterCrash: job.crashes) {
-      return job.to(.deferred(until: now + delay), "\(reason); next attempt in \(Int(delay.rounded(.up))) s")
-    }
-    let sum = "crashed \(job.crashes) times in a row; the last time: \(reason)"
-    return job.to(.failed(reason: sum), sum)
+    job.priority = priority
+    return Transition(job: job, action: nil, reason: "priority \(self.priority) -> \(priority) by request")
   }
 
   private func ordered(_ order: StandingOrder, _ reason: String) -> Transition {
     Transition(job: moved(to: .running(attempt: attempts, order: order)), action: .terminate, reason: reason)
   }
 
-  private func to(_ state: JobState, _ reason: String) -> Transition {
+  func to(_ state: JobState, _ reason: String) -> Transition {
     Transition(job: moved(to: state), action: nil, reason: reason)
   }
 

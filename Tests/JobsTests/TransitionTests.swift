@@ -8,39 +8,55 @@ struct TransitionTests {
     ("done", .ended(.done, checkpoint: 0)),
     ("interrupted", .ended(.interrupted, checkpoint: 0)),
     ("refused", .ended(.refused("bad data"), checkpoint: 0)),
-    ("crashed", .ended(.crashed("signal 11"), checkpoint: 0)),
+    ("crashed", .ended(.crashed(.signal, "signal 11"), checkpoint: 0)),
+    ("blocked", .ended(.blocked("no space"), checkpoint: 0)),
     ("unlaunched", .ended(.unlaunched("no such file"), checkpoint: 0)),
     ("unseen", .ended(.unseen, checkpoint: 0)),
+    ("stalled", .stalled(seconds: 600)),
     ("due", .due),
+    ("space", .spaceReturned),
     ("stop", .stop),
     ("cancel", .asked(.cancel)),
     ("hold", .asked(.hold)),
     ("release", .asked(.release)),
     ("retry", .asked(.retry)),
+    ("reprioritize", .asked(.reprioritize(70))),
   ]
 
-  /// A dash: the event makes no sense. A mark after `running`: the order given. `^` launches, `!` terminates.
+  /// A dash: the event makes no sense. A word after a slash: the order given. `^` launches, `!` terminates.
   static let table: [(state: JobState, after: [String])] = [
-    (.queued, row("running^ - - - - - - - - cancelled held - -")),
+    (.queued, row("running^ - - - - - - - - - - - cancelled held - - queued")),
     (
       .running(attempt: 2, order: nil),
-      row("- done queued failed deferred queued queued - requeue! cancel! hold! - -")
+      row(
+        "- done queued failed deferred deferred queued queued running/restart! - - running/requeue! running/cancel! "
+          + "running/hold! - - running")
     ),
     (
       .running(attempt: 2, order: .requeue),
-      row("- done queued failed queued queued queued - - cancel! hold! - -")
+      row(
+        "- done queued failed queued queued queued queued - - - - running/cancel! running/hold! - - running/requeue")
     ),
-    (.running(attempt: 2, order: .hold), row("- done held failed held held held - - cancel! - - -")),
+    (
+      .running(attempt: 2, order: .hold),
+      row("- done held failed held held held held - - - - running/cancel! - - - running/hold")
+    ),
     (
       .running(attempt: 2, order: .cancel),
-      row("- done cancelled failed cancelled cancelled cancelled - - - - - -")
+      row("- done cancelled failed cancelled cancelled cancelled cancelled - - - - - - - - running/cancel")
     ),
-    (.deferred(until: 50), row("- - - - - - - queued - cancelled held - queued")),
-    (.held, row("- - - - - - - - - cancelled - queued -")),
-    (.done, row("- - - - - - - - - - - - -")),
-    (.failed(reason: "bad data"), row("- - - - - - - - - - - - queued")),
-    (.cancelled, row("- - - - - - - - - - - - queued")),
-    (.rejected, row("- - - - - - - - - - - - -")),
+    (
+      .running(attempt: 2, order: .restart),
+      row(
+        "- done deferred failed deferred deferred queued deferred - - - running/requeue! running/cancel! running/hold! "
+          + "- - running/restart")
+    ),
+    (.deferred(until: 50), row("- - - - - - - - - queued queued - cancelled held - queued deferred")),
+    (.held, row("- - - - - - - - - - - - cancelled - queued - held")),
+    (.done, row("- - - - - - - - - - - - - - - - -")),
+    (.failed(reason: "bad data"), row("- - - - - - - - - - - - - - - queued -")),
+    (.cancelled, row("- - - - - - - - - - - - - - - queued -")),
+    (.rejected, row("- - - - - - - - - - - - - - - - -")),
   ]
 
   static func row(_ text: String) -> [String] { text.split(separator: " ").map(String.init) }
@@ -48,10 +64,11 @@ struct TransitionTests {
   @Test(arguments: table)
   func everyEvent(state: JobState, after: [String]) throws {
     #expect(after.count == Self.events.count)
-    let job = Job(id: JobID(sequence: 1, name: "a"), name: "a", state: state, attempts: 2)
+    let job = Job(id: JobID(sequence: 1, name: "a"), name: "a", state: state, attempts: 2, trouble: .space)
     for (expected, (name, event)) in zip(after, Self.events) {
       let transition = try? job.after(event, policy: .standard, now: 100)
       #expect(Self.outcome(transition) == expected, "\(state) on \(name)")
+      #expect(transition?.job.priority ?? 50 == (name == "reprioritize" && expected != "-" ? 70 : 50))
       #expect(transition?.job.attempts ?? 2 == (expected == "running^" ? 3 : 2))
       #expect(transition?.reason.isEmpty != true)
     }
@@ -65,12 +82,19 @@ struct TransitionTests {
       case .terminate: "!"
       case nil: ""
       }
-    if case .running(_, let order?) = transition.job.state { return order.rawValue + mark }
+    if case .running(_, let order?) = transition.job.state { return "running/\(order.rawValue)\(mark)" }
     return transition.job.state.folder.rawValue + mark
   }
 
   @Test func theTableHasEveryFolder() {
     #expect(Set(Self.table.map(\.state.folder)) == Set(StateFolder.allCases))
+    let orders = Self.table.compactMap { if case .running(_, let order?) = $0.state { order } else { nil } }
+    #expect(Set(orders) == Set(StandingOrder.allCases))
+  }
+
+  @Test func onlyAJobThatWaitsForSpaceGoesOnWhenThereIsSome() {
+    let job = Job(id: JobID(sequence: 1, name: "a"), name: "a", state: .deferred(until: 50), trouble: .signal)
+    #expect(throws: JobError.self) { try job.after(.spaceReturned, policy: .standard, now: 0) }
   }
 
   @Test func anEventOutOfPlaceIsToldInWords() {
@@ -99,7 +123,7 @@ struct RetryTests {
     var job = Job(id: JobID(sequence: 1, name: "a"), name: "a")
     for checkpoint in checkpoints {
       job = try job.after(.start, policy: policy, now: 0).job
-      job = try job.after(.ended(.crashed("signal 11"), checkpoint: checkpoint), policy: policy, now: 100).job
+      job = try job.after(.ended(.crashed(.signal, "signal 11"), checkpoint: checkpoint), policy: policy, now: 100).job
       if case .deferred = job.state { job = try job.after(.due, policy: policy, now: 200).job }
     }
     return job
@@ -124,12 +148,62 @@ struct RetryTests {
     #expect(try failed.after(.asked(.retry), policy: policy, now: 0).job.crashes == 0)
   }
 
-  @Test func aWaitEndsInTimeAndAlsoWhenTheClockJumps() {
-    #expect(!policy.isOver(110, now: 100))
-    #expect(policy.isOver(100, now: 100))
+  @Test func aWaitNeverExceedsTheLongestHoweverTheClockWasSet() {
+    #expect(policy.remainder(until: 110, now: 100) == 10)
+    #expect(policy.remainder(until: 100, now: 100) == 0)
     // Ten years forward, ten years back.
-    #expect(policy.isOver(110, now: 110 + 3.15e8))
-    #expect(policy.isOver(110, now: 110 - 3.15e8))
+    #expect(policy.remainder(until: 110, now: 110 + 3.15e8) == 0)
+    #expect(policy.remainder(until: 110, now: 110 - 3.15e8) == 0)
+  }
+
+  @Test func eachTroubleIsToldApart() throws {
+    let running = Job(
+      id: JobID(sequence: 1, name: "a"), name: "a", state: .running(attempt: 1, order: nil), attempts: 1)
+    for trouble in [Trouble.crash, .signal, .memory] {
+      let end = JobEvent.ended(.crashed(trouble, "so"), checkpoint: 0)
+      #expect(try running.after(end, policy: policy, now: 0).job.trouble == trouble)
+    }
+    let hung = try running.after(.stalled(seconds: 600), policy: policy, now: 0).job
+    #expect(try hung.after(.ended(.interrupted, checkpoint: 0), policy: policy, now: 0).job.trouble == .hang)
+    let again = try crash([0]).after(.start, policy: policy, now: 0).job
+    #expect(again.trouble == nil)
+  }
+
+  @Test func waitingForSpaceCountsNoCrashAndNeverEnds() throws {
+    var job = Job(id: JobID(sequence: 1, name: "a"), name: "a")
+    var waits: [Double] = []
+    for _ in 1...10 {
+      job = try job.after(.start, policy: policy, now: 0).job
+      job = try job.after(.ended(.blocked("no space"), checkpoint: 0), policy: policy, now: 0).job
+      if case .deferred(let until) = job.state { waits.append(until) }
+      job = try job.after(.spaceReturned, policy: policy, now: 0).job
+    }
+    #expect(waits == [5, 10, 15, 15, 15, 15, 15, 15, 15, 15])
+    #expect(job.crashes == 0)
+    #expect(job.attempts == 10)
+  }
+
+  /// The daemon dies again and again while one job runs.
+  @Test func aJobThatTakesTheDaemonWithItIsSetAside() throws {
+    var job = Job(id: JobID(sequence: 1, name: "a"), name: "a")
+    var states: [StateFolder] = []
+    while states.last != .failed && states.count < 20 {
+      job = try job.after(.start, policy: policy, now: 0).job
+      job = try job.after(.ended(.unseen, checkpoint: 0), policy: policy, now: 0).job
+      states.append(job.state.folder)
+      if case .deferred = job.state { job = try job.after(.due, policy: policy, now: 0).job }
+    }
+    #expect(states == [.queued, .deferred, .deferred, .failed])
+    #expect(job.trouble == .daemon)
+  }
+
+  @Test func aDaemonThatIsOnlyRestartedOftenFailsNoJobThatMovesOn() throws {
+    var job = Job(id: JobID(sequence: 1, name: "a"), name: "a")
+    for checkpoint in 1...50 {
+      job = try job.after(.start, policy: policy, now: 0).job
+      job = try job.after(.ended(.unseen, checkpoint: checkpoint), policy: policy, now: 0).job
+      #expect(job.state == .queued)
+    }
   }
 }
 
