@@ -19,9 +19,9 @@ public struct Acceptance: Sendable {
   /// The name in `incoming/`.
   public let dropped: String
   public let manifest: [UInt8]
-  public let origin: [UInt8]?
+  public let origin: Origin?
 
-  public init(job: Job, dropped: String, manifest: [UInt8], origin: [UInt8]?) {
+  public init(job: Job, dropped: String, manifest: [UInt8], origin: Origin?) {
     self.job = job
     self.dropped = dropped
     self.manifest = manifest
@@ -49,8 +49,8 @@ extension Spool {
       try syncDirectory(folder(.queued))
       try syncDirectory(incoming)
     case .removeOrigins:
-      for acceptance in group where acceptance.origin != nil {
-        try remove(dropped(acceptance) + Submission.originSuffix)
+      for acceptance in group {
+        if let origin = acceptance.origin { try removeOrigin(origin, beside: acceptance.dropped) }
       }
     }
   }
@@ -59,7 +59,7 @@ extension Spool {
     let folder = hiddenRun(acceptance.job.id)
     try createDirectories(folder)
     try publish(acceptance.manifest, to: "\(folder)/job.yaml", .atomic)
-    if let origin = acceptance.origin { try publish(origin, to: "\(folder)/origin.json", .atomic) }
+    if let origin = acceptance.origin { try publish(origin.bytes, to: "\(folder)/origin.json", .atomic) }
     let row = HistoryRow(acceptance.job, reason: "accepted", dropped: acceptance.dropped, now: now)
     try publish(row.line + "\n", to: "\(folder)/history.jsonl", .atomic)
   }
@@ -87,11 +87,19 @@ extension Spool {
     let free = try freeStem(stem, ending)
     let path = "\(folder(.rejected))/\(free)\(ending)"
     try publish(report.hasSuffix("\n") ? report : report + "\n", to: "\(folder(.rejected))/\(free).error.txt")
-    if let dropped, try facts(at: "\(incoming)/\(dropped)\(Submission.originSuffix)") != nil {
+    if let dropped, try hasOwnOrigin(dropped) {
       try move("\(incoming)/\(dropped)\(Submission.originSuffix)", to: path + Submission.originSuffix)
     }
     try move(entry, in: incoming, to: path)
     return free + ending
+  }
+
+  /// Whether the origin beside a dropped file is its own, and not that of a submission under way.
+  private func hasOwnOrigin(_ dropped: String) throws(FileError) -> Bool {
+    guard let origin = originBeside(dropped), try facts(at: "\(incoming)/\(dropped)")?.kind == .regular,
+      let manifest = try? readFile("\(incoming)/\(dropped)", limit: Submission.largest, followingLinks: false)
+    else { return false }
+    return origin.belongs(to: manifest)
   }
 
   /// The first variant of a name that no rejected file has; a report is one for `a.yaml` and `a.json` alike.

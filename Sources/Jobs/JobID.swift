@@ -11,13 +11,31 @@ public struct JobID: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   /// Reads what `description` wrote; nil for anything else, so that a stray file is not taken for a job.
   public init?(_ text: String) {
-    let parts = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, parts[0].utf8.count >= 6, parts[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-      let sequence = Int(parts[0]), Self.slug(of: String(parts[1])) == parts[1]
+    let bytes = Array(text.utf8)
+    let digits = bytes.prefix { (0x30...0x39).contains($0) }
+    let slug = bytes.dropFirst(digits.count + 1)
+    // More than six digits have no leading zeros: a job has one name.
+    guard digits.count == 6 || (digits.count > 6 && digits.first != UInt8(ascii: "0")),
+      bytes.count > digits.count, bytes[digits.count] == UInt8(ascii: "-"), Self.isSlug(slug),
+      let sequence = Int(String(decoding: digits, as: UTF8.self))
     else { return nil }
     self.sequence = sequence
-    slug = String(parts[1])
-    guard description == text else { return nil }
+    self.slug = String(decoding: slug, as: UTF8.self)
+  }
+
+  /// Lower-case letters, digits and single hyphens inside.
+  private static func isSlug(_ bytes: ArraySlice<UInt8>) -> Bool {
+    guard !bytes.isEmpty, bytes.count <= longestSlug else { return false }
+    var previous = UInt8(ascii: "-")
+    for byte in bytes {
+      switch byte {
+      case 0x30...0x39, 0x61...0x7A: break
+      case UInt8(ascii: "-") where previous != byte: break
+      default: return false
+      }
+      previous = byte
+    }
+    return previous != UInt8(ascii: "-")
   }
 
   public var description: String {

@@ -44,12 +44,10 @@ extension Spool {
 
   /// The last step of an acceptance, if it was not taken. Only the very origin that the run has a copy of goes.
   private func removeLeftOrigin(of id: JobID, dropped: String) throws(FileError) {
-    let path = "\(incoming)/\(dropped)"
-    guard try facts(at: path) == nil, try facts(at: path + Submission.originSuffix) != nil,
-      try facts(at: origin(id)) != nil
-    else { return }
-    let left = try readFile(path + Submission.originSuffix, limit: Submission.largest, followingLinks: false)
-    if try readFile(origin(id), limit: Submission.largest) == left { try remove(path + Submission.originSuffix) }
+    guard let bytes = try? readFile(origin(id), limit: Submission.largestOrigin), let taken = Origin(bytes) else {
+      return
+    }
+    try removeOrigin(taken, beside: dropped)
   }
 
   /// Removes what acceptances prepared for files that are still in `incoming/`.

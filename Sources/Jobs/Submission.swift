@@ -3,15 +3,24 @@ import FoundationEssentials
 import Glibc
 
 /// What `kiln submit` leaves beside a manifest, `NAME.yaml.origin`: what the bytes of the manifest cannot say.
+///
+/// An origin goes with one manifest alone. It names that manifest's checksum, so that a file dropped under the same name
+/// never gets a stranger's folder; and its token makes it unlike every other, so that whoever cleans up after one
+/// submission cannot take away the next one's.
 public struct Origin: Codable, Sendable, Equatable {
   /// The folder that relative paths in the manifest start from.
   public var base: String
   /// Takes the place of the manifest's own priority.
   public var priority: Int?
+  /// The `Checksum` of the manifest.
+  public var manifest: String
+  public var token: String
 
-  public init(base: String, priority: Int? = nil) {
+  public init(base: String, priority: Int? = nil, manifest: [UInt8]) {
     self.base = base
     self.priority = priority
+    self.manifest = Checksum(manifest).hexadecimal
+    token = UUID().uuidString
   }
 
   /// Nil if the bytes are no origin.
@@ -25,14 +34,18 @@ public struct Origin: Codable, Sendable, Equatable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return (try? encoder.encode(self)).map { Array($0) + [UInt8(ascii: "\n")] } ?? []
   }
+
+  public func belongs(to manifest: [UInt8]) -> Bool { self.manifest == Checksum(manifest).hexadecimal }
 }
 
 /// The rules of the drop folder.
 public enum Submission {
   public static let originSuffix = ".origin"
   public static let endings = [".yaml", ".yml", ".json"]
-  /// The largest manifest, in bytes.
+  /// The largest manifest that the parser takes, in bytes.
   public static let largest = 1 << 20
+  /// The largest origin, in bytes.
+  static let largestOrigin = 64 << 10
 
   /// Whether a name in `incoming/` asks to become a job. Dot-files are unfinished copies, `.origin` files go with
   /// their manifest, and everything else is not ours to touch.
@@ -44,7 +57,10 @@ public enum Submission {
 extension Spool {
   /// Puts a manifest into `incoming/` under `name`, or the first free variant of it; returns the name used.
   /// The origin is there before the manifest, so that whoever sees the one finds the other.
-  public func submit(_ manifest: [UInt8], as name: String, origin: Origin) throws(FileError) -> String {
+  public func submit(
+    _ manifest: [UInt8], as name: String, base: String, priority: Int? = nil
+  ) throws(FileError) -> String {
+    let origin = Origin(base: base, priority: priority, manifest: manifest)
     let ending = Submission.endings.first { name.hasSuffix($0) } ?? ".yaml"
     let stem = name.hasSuffix(ending) ? String(name.dropLast(ending.count)) : name
     var number = 1
@@ -73,16 +89,14 @@ extension Spool {
     }
   }
 
-  /// Leaves a request for the daemon, which acts on it at once or at its next start.
-  public func ask(_ request: Request, of id: JobID) throws(FileError) {
-    try publish("", to: "\(requests)/\(id).\(request.rawValue)")
+  /// The origin that lies beside a name in `incoming/`, whoever's it is; nil if none does.
+  public func originBeside(_ dropped: String) -> Origin? {
+    let path = "\(incoming)/\(dropped)\(Submission.originSuffix)"
+    return (try? readFile(path, limit: Submission.largestOrigin, followingLinks: false)).flatMap { Origin($0) }
   }
 
-  /// Reads the name of a file in `requests/`.
-  public static func request(named name: String) -> (JobID, Request)? {
-    guard let dot = name.lastIndex(of: "."), let id = JobID(String(name[..<dot])),
-      let request = Request(rawValue: String(name[name.index(after: dot)...]))
-    else { return nil }
-    return (id, request)
+  /// Removes that very origin, and no other that may have taken its place.
+  func removeOrigin(_ origin: Origin, beside dropped: String) throws(FileError) {
+    if originBeside(dropped) == origin { try remove("\(incoming)/\(dropped)\(Submission.originSuffix)") }
   }
 }

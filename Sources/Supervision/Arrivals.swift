@@ -13,6 +13,8 @@ public struct Arrivals: Sendable {
     var isFinished: Bool
     /// Somebody is reading it: it is not offered again until it is put back.
     var isTaken = false
+    /// It cannot be moved out of the way: it is looked at again only when it has changed.
+    var isStuck = false
     /// First come, first served.
     var order: Int
   }
@@ -31,7 +33,10 @@ public struct Arrivals: Sendable {
   public mutating func saw(_ name: String, _ facts: FileFacts, finished: Bool, now: Double) {
     let isFinished = finished && facts.size > 0
     if var known = sightings[name] {
-      if known.facts != facts { known.since = now }
+      if known.facts != facts {
+        known.since = now
+        if known.isStuck { (known.isStuck, known.isTaken) = (false, false) }
+      }
       known.isFinished = isFinished || (known.isFinished && known.facts == facts)
       known.facts = facts
       sightings[name] = known
@@ -49,6 +54,12 @@ public struct Arrivals: Sendable {
   /// The file is being judged, and is not ready again until it is put back.
   public mutating func take(_ name: String) {
     sightings[name]?.isTaken = true
+  }
+
+  /// The file stays where it is and is not offered again until it changes.
+  public mutating func leave(_ name: String) {
+    sightings[name]?.isTaken = true
+    sightings[name]?.isStuck = true
   }
 
   /// The file could not be judged yet, or was read, is no job, and may still be half of one: it is looked at again

@@ -19,6 +19,8 @@ final class Intake {
   /// Files in `rejected/`.
   private(set) var rejected: Int
   private var ignored: Set<String> = []
+  /// Names that are no text, of files that cannot be moved.
+  private var stuck: Set<[UInt8]> = []
   private var nextScan = 0.0
 
   /// So many files are validated by one child.
@@ -112,7 +114,7 @@ final class Intake {
 
   private func rejectUnreadable(_ entry: DirectoryEntry) {
     let isManifest = Submission.endings.contains { entry.bytes.suffix($0.utf8.count).elementsEqual($0.utf8) }
-    guard isManifest, entry.bytes.first != UInt8(ascii: ".") else { return }
+    guard isManifest, entry.bytes.first != UInt8(ascii: "."), !stuck.contains(entry.bytes) else { return }
     reject(entry, "Its name is not UTF-8 text. Rename it and drop it again.")
   }
 
@@ -123,8 +125,18 @@ final class Intake {
       rejected += 1
       log.notice("rejected/\(printable(name)): \(printable(report.prefix { $0 != "\n" }))")
     } catch {
-      trouble("\(error)", now: uptime())
+      switch error.code {
+      // Another user's folder cannot be moved. The report is in rejected/; the file must not hold up the others.
+      case EACCES, EPERM: leave(entry, error)
+      case ENOENT: if let old = entry.name { arrivals.forget(old) }
+      default: trouble("\(error)", now: uptime())
+      }
     }
+  }
+
+  private func leave(_ entry: DirectoryEntry, _ error: FileError) {
+    if let name = entry.name { arrivals.leave(name) } else if stuck.count < 1000 { stuck.insert(entry.bytes) }
+    log.warning("\(printable("\(error)")); it is left where it is")
   }
 
   /// Something is wrong that is no file's fault: everything stays where it is and is tried again later.

@@ -1,6 +1,7 @@
 import DurableFiles
 import FoundationEssentials
 import Glibc
+import Jobs
 
 /// One line of `kiln validate --json`.
 package struct Verdict: Decodable, Equatable {
@@ -11,6 +12,8 @@ package struct Verdict: Decodable, Equatable {
   package var message: String?
   /// The whole text for people, with line, column and caret.
   package var report: String?
+  /// The `Checksum` of the bytes that were judged; nil if they could not be read.
+  package var checksum: String?
 
   /// One object a line; other lines are passed over.
   package static func list(in output: [UInt8]) -> [String: Verdict] {
@@ -23,10 +26,23 @@ package struct Verdict: Decodable, Equatable {
   }
 }
 
+/// A dropped file as it was read, once, before its validation. What is accepted are these bytes, and only if they are
+/// what was validated: what becomes of the file meanwhile does not matter.
+struct Candidate {
+  let facts: FileFacts
+  let manifest: [UInt8]
+  /// Its own; nil if it was dropped by hand.
+  let origin: Origin?
+
+  /// Whether a verdict is about these very bytes. One about a file that could not be read tells nothing of any bytes.
+  func isJudged(by verdict: Verdict) -> Bool {
+    verdict.checksum.map { $0 == Checksum(manifest).hexadecimal } ?? true
+  }
+}
+
 /// One `kiln validate` over some files of `incoming/`.
 final class Validation {
-  /// The files by their names, as they were when the validation began.
-  let files: [String: FileFacts]
+  let files: [String: Candidate]
   let child: Child
   /// When to kill it, on the clock of `uptime`.
   let deadline: Double
@@ -38,14 +54,15 @@ final class Validation {
   private static let longestOutput = 16 << 20
 
   init(
-    _ files: [String: FileFacts], base: String, in folder: String, _ settings: Settings, now: Double
+    _ files: [String: Candidate], base: String, in folder: String, _ settings: Settings, now: Double
   ) throws(SupervisionError) {
     self.files = files
     let paths = files.keys.sorted().map { "\(folder)/\($0)" }
     child = try Child(
       Command(program: settings.kiln, arguments: settings.validation(of: paths, base: base), output: .pipe))
+    child.limitMemory(to: settings.limits.validationMemory)
     began = now
-    deadline = now + 20 + Double(files.count)
+    deadline = now + settings.limits.validationSeconds + Double(files.count)
   }
 
   /// What to wait for: its output, and when that is at its end, its own end. Between the two it still has to exit.

@@ -60,7 +60,7 @@ struct Submit: ParsableCommand {
     let parts = absolute.split(separator: "/")
     let base = "/" + parts.dropLast().joined(separator: "/")
     return try spool.submit(
-      bytes, as: parts.last.map(String.init) ?? "job.yaml", origin: Origin(base: base, priority: priority))
+      bytes, as: parts.last.map(String.init) ?? "job.yaml", base: base, priority: priority)
   }
 }
 

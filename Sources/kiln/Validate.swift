@@ -55,11 +55,14 @@ struct Verdict {
 
   let file: JobFile
   let finding: Finding
+  /// Of the bytes that were judged: the file may have others by now.
+  private(set) var checksum: Checksum?
 
   init(on file: JobFile, base: String?, dataRoots: [String]) {
     self.file = file
     do {
       let bytes = try file.read()
+      checksum = Checksum(bytes)
       finding = Self.examine(bytes, of: file, at: DataLocation(base: base ?? file.folder, roots: dataRoots))
     } catch {
       finding = .unreadable(error)
@@ -96,8 +99,13 @@ struct Verdict {
     }
   }
 
-  /// One object; a file that cannot be read is complained of at its beginning.
+  /// One object, with the checksum of what was read; a file that cannot be read is complained of at its beginning.
   var json: JSON {
+    guard case .object(let members) = conclusion, let checksum else { return conclusion }
+    return .object(members + [(key: "checksum", value: .string(checksum.hexadecimal))])
+  }
+
+  private var conclusion: JSON {
     switch finding {
     case .valid(let manifest, _):
       [

@@ -23,19 +23,19 @@ struct DropFolderTests {
   }
 
   @Test func submittingTwiceKeepsBoth() throws {
-    #expect(try spool.submit(Array("1".utf8), as: "a.yaml", origin: Origin(base: "/x")) == "a.yaml")
-    #expect(try spool.submit(Array("2".utf8), as: "a.yaml", origin: Origin(base: "/y")) == "a-2.yaml")
-    #expect(try spool.submit(Array("3".utf8), as: "notes.txt", origin: Origin(base: "/z")) == "notes.txt.yaml")
+    #expect(try spool.submit(Array("1".utf8), as: "a.yaml", base: "/x") == "a.yaml")
+    #expect(try spool.submit(Array("2".utf8), as: "a.yaml", base: "/y") == "a-2.yaml")
+    #expect(try spool.submit(Array("3".utf8), as: "notes.txt", base: "/z") == "notes.txt.yaml")
     #expect(folder.text("incoming/a.yaml") == "1")
     #expect(folder.text("incoming/a-2.yaml") == "2")
-    let origin = try #require(Origin(readFile(folder("incoming/a-2.yaml.origin"), limit: 100)))
-    #expect(origin == Origin(base: "/y"))
+    let origin = try #require(spool.originBeside("a-2.yaml"))
+    #expect(origin.base == "/y" && origin.belongs(to: Array("2".utf8)) && !origin.belongs(to: Array("1".utf8)))
     #expect(folder.names("incoming").count == 6)
   }
 
   @Test func aRejectedFileIsKeptWithItsReport() throws {
     try folder.write("nonsense", to: "incoming/a.yaml")
-    try folder.write("{}", to: "incoming/a.yaml.origin")
+    try publish(Origin(base: "/x", manifest: Array("nonsense".utf8)).bytes, to: folder("incoming/a.yaml.origin"))
     #expect(try spool.reject(DirectoryEntry("a.yaml", .regular), report: "line 1 is wrong") == "a.yaml")
     #expect(folder.names("rejected") == ["a.error.txt", "a.yaml", "a.yaml.origin"])
     #expect(folder.text("rejected/a.yaml") == "nonsense")
@@ -75,13 +75,17 @@ struct DropFolderTests {
     #expect(folder.names("incoming").isEmpty)
   }
 
-  @Test func requestsAreFilesNamedAfterJobAndWish() throws {
-    let id = JobID(sequence: 4, name: "a")
-    try spool.ask(.cancel, of: id)
-    #expect(folder.names("requests") == ["000004-a.cancel"])
-    let (found, request) = try #require(Spool.request(named: "000004-a.cancel"))
-    #expect(found == id && request == .cancel)
-    for name in ["000004-a", "000004-a.delete", "a.cancel", ".x.tmp"] { #expect(Spool.request(named: name) == nil) }
+  /// Someone drops a file by hand between the two steps of a submission of the same name.
+  @Test func rejectingAStrangersFileLeavesTheOriginOfASubmissionUnderWay() throws {
+    let origin = Origin(base: "/x", manifest: Array("name: mine\n".utf8))
+    try publish(origin.bytes, to: folder("incoming/a.yaml.origin"))
+    try folder.write("nonsense", to: "incoming/a.yaml")
+    try spool.reject(DirectoryEntry("a.yaml", .regular), report: "no")
+    #expect(spool.originBeside("a.yaml") == origin)
+  }
+
+  @Test func twoSubmissionsOfTheSameFileHaveOriginsThatDiffer() {
+    #expect(Origin(base: "/x", manifest: [1]) != Origin(base: "/x", manifest: [1]))
   }
 
   @Test func jobsAreFoundByIDNumberAndName() throws {

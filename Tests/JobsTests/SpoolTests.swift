@@ -15,6 +15,8 @@ struct SpoolTests {
   }
 
   /// A job in `queued/`, as acceptance leaves it.
+  private let origin = Origin(base: "/data", priority: 3, manifest: Array("name: a\n".utf8))
+
   private func accepted(_ sequence: Int = 1, name: String = "a", origin: Origin? = nil) throws -> Job {
     let acceptance = try dropped(sequence, name: name, origin: origin)
     try spool.accept([acceptance], now: 0)
@@ -26,16 +28,16 @@ struct SpoolTests {
     if let origin { try publish(origin.bytes, to: folder("incoming/\(name).yaml.origin")) }
     return Acceptance(
       job: Job(id: JobID(sequence: sequence, name: name), name: name), dropped: "\(name).yaml",
-      manifest: Array("name: \(name)\n".utf8), origin: origin?.bytes)
+      manifest: Array("name: \(name)\n".utf8), origin: origin)
   }
 
   @Test func acceptanceMovesTheFileAndFillsTheRun() throws {
-    let job = try accepted(origin: Origin(base: "/data", priority: 3))
+    let job = try accepted(origin: origin)
     #expect(folder.names("incoming").isEmpty)
     #expect(folder.names("queued") == ["000001-a.yaml"])
     #expect(folder.names("runs/000001-a") == ["history.jsonl", "job.yaml", "origin.json"])
     #expect(folder.text("runs/000001-a/job.yaml") == "name: a\n")
-    #expect(try Origin(readFile(spool.origin(job.id), limit: 1000)) == Origin(base: "/data", priority: 3))
+    #expect(try Origin(readFile(spool.origin(job.id), limit: 1000)) == origin)
     let row = try #require(try spool.history(job.id).rows().first)
     #expect(row.state == "queued" && row.dropped == "a.yaml" && row.time == "1970-01-01T00:00:00.000Z")
   }
@@ -44,7 +46,7 @@ struct SpoolTests {
   /// makes one job of it.
   @Test(arguments: 0...Acceptance.Step.allCases.count, [false, true])
   func acceptanceSurvivesACrashAfterEachStep(steps: Int, recoversTwice: Bool) throws {
-    let acceptance = try dropped(origin: Origin(base: "/data"))
+    let acceptance = try dropped(origin: origin)
     for step in Acceptance.Step.allCases.prefix(steps) { try spool.perform(step, of: [acceptance], now: 0) }
     var census = try spool.recover(now: 1)
     if recoversTwice { census = try spool.recover(now: 2) }
@@ -52,7 +54,7 @@ struct SpoolTests {
       #expect(census.active.isEmpty)
       #expect(folder.names("incoming") == ["a.yaml", "a.yaml.origin"])
       #expect(folder.names("runs").isEmpty)
-      try spool.accept([dropped(census.greatestSequence + 1, origin: Origin(base: "/data"))], now: 3)
+      try spool.accept([dropped(census.greatestSequence + 1, origin: origin)], now: 3)
     } else {
       #expect(census.active.map(\.state) == [.queued])
     }
@@ -60,6 +62,15 @@ struct SpoolTests {
     #expect(folder.names("queued") == ["000001-a.yaml"])
     #expect(folder.names("runs/000001-a") == ["history.jsonl", "job.yaml", "origin.json"])
     #expect(try spool.history(JobID(sequence: 1, name: "a")).rows().map(\.reason) == ["accepted"])
+  }
+
+  /// Between two submissions of one name the second one's origin lies there when the first one's run is completed.
+  @Test func recoveryLeavesTheOriginOfTheNextSubmission() throws {
+    _ = try accepted(origin: origin)
+    let next = Origin(base: "/data", priority: 3, manifest: Array("name: a\n".utf8))
+    try publish(next.bytes, to: folder("incoming/a.yaml.origin"))
+    _ = try spool.recover(now: 1)
+    #expect(spool.originBeside("a.yaml") == next)
   }
 
   @Test func aHalfPreparedRunIsRemoved() throws {
@@ -89,6 +100,15 @@ struct SpoolTests {
     #expect(try spool.load(job.id, in: .running).job == transition.job)
   }
 
+  /// An attempt is counted before it can do any harm: the row is on the disk when the file is still where it was.
+  @Test func anAttemptIsCountedBeforeItBegins() throws {
+    let job = try accepted()
+    try folder.write("in the way", to: "running/000001-a.yaml")
+    let transition = try job.after(.start, policy: .standard, now: 5)
+    #expect(throws: FileError.self) { try spool.commit(transition, from: job.state, now: 5) }
+    #expect(try spool.load(job.id, in: .queued).job.attempts == 1)
+  }
+
   @Test func aTransitionNeverOverwrites() throws {
     let job = try accepted()
     try folder.write("mine", to: "held/000001-a.yaml")
@@ -102,8 +122,9 @@ struct SpoolTests {
   @Test func everyStateSurvivesARestart() throws {
     var job = try accepted()
     let life: [JobEvent] = [
-      .start, .ended(.crashed("signal 11"), checkpoint: 3), .asked(.hold), .asked(.release), .start,
-      .asked(.cancel), .ended(.interrupted, checkpoint: 4), .asked(.retry), .start, .stop,
+      .start, .ended(.crashed(.signal, "signal 11"), checkpoint: 3), .asked(.hold), .asked(.release), .start,
+      .asked(.cancel), .ended(.interrupted, checkpoint: 4), .asked(.retry), .asked(.reprioritize(7)), .start,
+      .ended(.blocked("no space"), checkpoint: 4), .spaceReturned, .start, .stalled(seconds: 9), .stop,
     ]
     for event in life {
       let transition = try job.after(event, policy: .standard, now: 1000)

@@ -1,0 +1,92 @@
+import DurableFiles
+import Glibc
+import Jobs
+
+extension Intake {
+  /// So many bytes of manifests are in memory at a time.
+  private static let batchBytes = 16 << 20
+
+  /// Begins to validate the files that are ready and share a base folder; nil if there are none.
+  func nextValidation(now: Double) -> Validation? {
+    var files: [String: Candidate] = [:]
+    var bytes = 0
+    var sharedBase: String?
+    for name in arrivals.ready(now: now) where files.count < Self.batch && bytes < Self.batchBytes {
+      guard let candidate = examined(name, now: now) else { continue }
+      let base = candidate.origin?.base ?? settings.ownBase
+      guard sharedBase == nil || (sharedBase == base && !suspects.contains(name)) else { continue }
+      sharedBase = base
+      files[name] = candidate
+      bytes += candidate.manifest.count
+      if suspects.contains(name) { break }
+    }
+    guard let base = sharedBase else { return nil }
+    do {
+      let validation = try Validation(files, base: base, in: spool.incoming, settings, now: now)
+      for name in files.keys { arrivals.take(name) }
+      return validation
+    } catch {
+      trouble("\(error)", now: now)
+      return nil
+    }
+  }
+
+  /// A file that may be judged now. Everything else is rejected, waited for or forgotten here.
+  private func examined(_ name: String, now: Double) -> Candidate? {
+    let path = "\(spool.incoming)/\(name)"
+    do {
+      guard let facts = try facts(at: path) else {
+        arrivals.forget(name)
+        return nil
+      }
+      if let reason = refusal(of: facts) {
+        reject(DirectoryEntry(name, facts.kind), reason)
+        return nil
+      }
+      if arrivals.facts(of: name) != facts {
+        arrivals.saw(name, facts, finished: false, now: now)
+        return nil
+      }
+      // Its end will be noticed; the wait is for the case that it is not.
+      if try isBeingWritten(path) == true {
+        arrivals.postpone(name, now: now)
+        return nil
+      }
+      let manifest = try readFile(path, limit: settings.limits.manifestBytes, followingLinks: false)
+      return Candidate(facts: facts, manifest: manifest, origin: origin(of: manifest, named: name))
+    } catch {
+      unreadable(name, error, now: now)
+      return nil
+    }
+  }
+
+  /// The origin beside a file, if it was written for this manifest.
+  private func origin(of manifest: [UInt8], named name: String) -> Origin? {
+    guard let origin = spool.originBeside(name) else { return nil }
+    if origin.belongs(to: manifest) { return origin }
+    log.notice("incoming/\(printable(name)) is not what its .origin was written for: its own folder is not known")
+    return nil
+  }
+
+  private func unreadable(_ name: String, _ error: FileError, now: Double) {
+    switch error.code {
+    case EACCES, EPERM: reject(DirectoryEntry(name, .regular), "The daemon may not read it: \(error)")
+    case ENFILE, EMFILE, ENOMEM, EIO: trouble("\(error)", now: now)
+    // It is gone, or another kind of file now: whatever is there is looked at when it has rested.
+    default: arrivals.postpone(name, now: now)
+    }
+  }
+
+  /// Why something cannot be a manifest, from its looks alone.
+  private func refusal(of facts: FileFacts) -> String? {
+    switch facts.kind {
+    case .directory: "It is a folder. Drop the job file itself."
+    case .link: "It is a symbolic link. Drop a copy of the file."
+    case .other: "It is a pipe, a socket or a device. Drop a regular file."
+    case .regular where facts.links > 1: "It is a hard link to another file. Drop a copy of the file."
+    case .regular where facts.size > settings.limits.manifestBytes:
+      "It has \(facts.size) bytes; a job file has at most \(settings.limits.manifestBytes)."
+    case .regular: nil
+    }
+  }
+}
