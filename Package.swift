@@ -74,7 +74,7 @@ let package = Package(
     library("Jobs", ["DurableFiles"]),
     // Floor 5
     library("Manifests", ["Configuration", "Datasets", "DurableFiles", "Images", "Networks", "Tensors", "Training"]),
-    library("Supervision", ["CLinux", "DurableFiles", "Jobs", logging]),
+    library("Supervision", ["CLinux", "DurableFiles", "Jobs", "Metrics", logging]),
     // Floor 6
     program(
       "kiln",
@@ -100,7 +100,7 @@ let package = Package(
       ["Checkpoints", "Configuration", "Datasets", "DurableFiles", "Metrics", "Networks", "TemporaryFolder", "Tensors"]),
     tests("Jobs", ["DurableFiles", "TemporaryFolder"]),
     tests("Manifests", ["Configuration", "Datasets", "Networks", "Training"]),
-    tests("Supervision", ["DurableFiles", "Jobs", "TemporaryFolder"]),
+    tests("Supervision", ["DurableFiles", "Jobs", "Metrics", "TemporaryFolder"]),
     .testTarget(name: "EndToEndTests", dependencies: ["kiln", "kilnd", "TemporaryFolder"], swiftSettings: house),
   ]
 )

@@ -97,6 +97,11 @@ package final class Child {
     kill(isOurs ? -process : process, signal)
   }
 
+  /// From now on the child's address space may have so many bytes; more, and it fails to get memory.
+  package func limitMemory(to bytes: Int) {
+    _ = linux_limit_memory(process, bytes)
+  }
+
   /// After the end: removes what is left of the group and takes the status. Nil if the process was not our child.
   package func reap() -> WaitStatus? {
     guard isOurs else { return nil }

@@ -19,10 +19,17 @@ public final class Daemon {
   var unsettled: [(id: JobID, event: JobEvent)] = []
   /// Jobs that are not started before a moment, on the clock of `uptime`.
   var notBefore: [JobID: Double] = [:]
+  /// When the waits of deferred jobs are over, on the clock of `uptime`: whatever happens to the time of day meanwhile.
+  var dueAt: [JobID: Double] = [:]
   /// Nothing is started before this moment.
   var launchesPausedUntil = 0.0
+  var space: SpaceWatch
+  /// What runs is finished, and nothing is started.
+  var isDraining = false
   /// When the unsettled events are tried again.
   var settleAt = 0.0
+  /// When requests that could not be carried out are tried again.
+  var requestsAgainAt = Double.infinity
   var isStopping = false
   /// A deadline for whatever has to be looked at again soon.
   var lookAgain = Double.infinity
@@ -59,8 +66,9 @@ public final class Daemon {
     }
     intake = Intake(settings, spool, log, census)
     board = StatusBoard(path: spool.status)
+    space = SpaceWatch(home: settings.home, reserve: settings.reserve)
     counts = census.counts
-    for job in census.active { jobs[job.id] = job }
+    for job in census.active { remember(job) }
   }
 
   /// Serves until SIGTERM or SIGINT; then stops the trainers, puts their jobs back into the queue and returns.
@@ -91,8 +99,11 @@ public final class Daemon {
     if readable.contains(signals.descriptor) { heedSignals() }
     if readable.contains(watcher.descriptor) { heedNotices(now: now) }
     for (id, end) in trainers.takeEnded(readable) { attemptEnded(id, end, now: now) }
+    for id in trainers.takeStalled(now: now) { apply(.stalled(seconds: Int(settings.stall)), to: id) }
     trainers.killOverdue(now: now)
     settle(now: now)
+    if now >= requestsAgainAt { readRequests() }
+    schedule(requestsAgainAt)
     claimLeftTrainers(now: now)
     if !isStopping {
       takeIn(readable: readable, now: now)
@@ -117,25 +128,11 @@ public final class Daemon {
       switch notice {
       case .finished(spool.incoming, let name): intake.noticed(name, finished: true, now: now)
       case .appeared(spool.incoming, let name): intake.noticed(name, finished: false, now: now)
-      case .finished, .appeared, .unclear: continue
+      case .finished, .appeared, .removed, .unclear: continue
       }
     }
     if notices.contains(.unclear) { intake.scan(now: now) }
     readRequests()
-  }
-
-  /// Does what the files in `requests/` ask. While stopping they stay for the next start.
-  private func readRequests() {
-    guard !isStopping else { return }
-    do {
-      for entry in try entries(of: spool.requests) {
-        guard let name = entry.name, let (id, request) = Spool.request(named: name) else { continue }
-        apply(.asked(request), to: id)
-        try remove("\(spool.requests)/\(name)")
-      }
-    } catch {
-      log.error("\(error)")
-    }
   }
 
   private func takeIn(readable: Set<Int32>, now: Double) {

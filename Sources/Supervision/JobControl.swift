@@ -6,8 +6,20 @@ extension Daemon {
   /// Seconds until something that failed is tried again.
   static let patience = 5.0
 
-  /// Lets an event happen to a job: decides, renames, records, and does what follows.
+  /// Lets an event happen to a job, now or as soon as the disk allows.
   func apply(_ event: JobEvent, to id: JobID) {
+    guard !attempt(event, on: id) else { return }
+    notBefore[id] = uptime() + Self.patience
+    // What comes again by itself is only delayed; the rest is remembered.
+    switch event {
+    case .start, .due, .spaceReturned, .stalled: break
+    case .ended, .stop, .asked: unsettled.append((id, event))
+    }
+  }
+
+  /// Decides, renames, records, and does what follows. An event that makes no sense is told and done with; false if the
+  /// disk kept it from happening.
+  func attempt(_ event: JobEvent, on id: JobID) -> Bool {
     do throws(JobError) {
       let job = if let known = jobs[id] { known } else { try finished(id) }
       let transition = try job.after(event, policy: settings.retry, now: wallTime())
@@ -19,18 +31,14 @@ extension Daemon {
       adopt(transition.job, insteadOf: job)
       log.info("\(id) \(job.state.folder) -> \(transition.job.state.folder): \(printable(transition.reason))")
       perform(transition.action, for: id)
+      return true
     } catch .file(let error) {
       log.error("\(id): \(error)")
-      postpone(event, of: id)
+      return false
     } catch {
       log.notice("\(error)")
+      return true
     }
-  }
-
-  /// What comes again by itself (a job's turn, the end of its wait) is only delayed; the rest is remembered.
-  private func postpone(_ event: JobEvent, of id: JobID) {
-    notBefore[id] = uptime() + Self.patience
-    if event != .start && event != .due { unsettled.append((id, event)) }
   }
 
   /// After a failed commit: if the rename has happened after all, so has the transition, and the history is completed
@@ -41,11 +49,11 @@ extension Daemon {
       if folder == job.state.folder { throw error }
       log.error("\(error)")
       if folder == transition.job.state.folder { return }
-      jobs[job.id] = nil
+      forget(job.id)
       counts[job.state.folder, default: 0] -= 1
       guard let folder else { throw error }
       counts[folder, default: 0] += 1
-      if StateFolder.active.contains(folder) { jobs[job.id] = try spool.load(job.id, in: folder).job }
+      if StateFolder.active.contains(folder) { remember(try spool.load(job.id, in: folder).job) }
       throw error
     } catch {
       throw .file(error)
@@ -53,10 +61,26 @@ extension Daemon {
   }
 
   private func adopt(_ job: Job, insteadOf old: Job) {
-    jobs[job.id] = StateFolder.active.contains(job.state.folder) ? job : nil
+    if StateFolder.active.contains(job.state.folder) { remember(job) } else { forget(job.id) }
     counts[old.state.folder, default: 0] -= 1
     counts[job.state.folder, default: 0] += 1
     board.isStale = true
+  }
+
+  func remember(_ job: Job) {
+    jobs[job.id] = job
+    guard case .deferred(let until) = job.state else {
+      dueAt[job.id] = nil
+      space.forget(job.id)
+      return
+    }
+    dueAt[job.id] = dueAt[job.id] ?? uptime() + settings.retry.remainder(until: until, now: wallTime())
+  }
+
+  private func forget(_ id: JobID) {
+    jobs[id] = nil
+    dueAt[id] = nil
+    space.forget(id)
   }
 
   /// A job that is in a final state, or an error if there is none.
@@ -74,7 +98,7 @@ extension Daemon {
     case .terminate: trainers.terminate(id, now: uptime())
     case .launch:
       do {
-        try trainers.launch(id)
+        try trainers.launch(id, now: uptime())
       } catch {
         log.error("\(error)")
         launchesPausedUntil = uptime() + Self.patience * 2
@@ -109,7 +133,7 @@ extension Daemon {
         switch try trainers.claim(id, now: now) {
         case .free:
           unclaimed.remove(id)
-          apply(.ended(.unseen, checkpoint: 0), to: id)
+          apply(.ended(.unseen, checkpoint: spool.newestCheckpoint(of: id)), to: id)
         case .ours:
           unclaimed.remove(id)
           log.notice("\(id) still has a trainer, of an earlier daemon: it is stopped first")
@@ -121,40 +145,5 @@ extension Daemon {
         schedule(now + Self.patience)
       }
     }
-  }
-
-  /// Puts the jobs whose wait is over back into the queue.
-  func wakeDeferred(now: Double) {
-    let time = wallTime()
-    for job in jobs.values {
-      guard case .deferred(let until) = job.state else { continue }
-      if !settings.retry.isOver(until, now: time) {
-        schedule(now + until - time)
-      } else if notBefore[job.id].map({ $0 <= now }) ?? true {
-        apply(.due, to: job.id)
-      }
-    }
-  }
-
-  /// Starts trainers while there is room and a job whose turn it is.
-  func startNext(now: Double) {
-    notBefore = notBefore.filter { $0.value > now }
-    if now < launchesPausedUntil { return schedule(launchesPausedUntil) }
-    while trainers.count + unclaimed.count < settings.slots,
-      let job = jobs.values.filter({ notBefore[$0.id] == nil }).next
-    {
-      if trainers.isLocked(job.id) {
-        // Somebody trains in this very folder by hand.
-        notBefore[job.id] = now + Self.patience
-        continue
-      }
-      apply(.start, to: job.id)
-      if jobs[job.id]?.state == .queued { notBefore[job.id] = now + Self.patience }
-    }
-    if let soonest = notBefore.values.min() { schedule(soonest) }
-  }
-
-  func schedule(_ moment: Double) {
-    lookAgain = min(lookAgain, moment)
   }
 }

@@ -7,29 +7,34 @@ public struct Settings: Sendable {
   public var dataRoots: [String] = []
   /// The program that validates and trains.
   public var kiln: String
-  /// Threads for one trainer; nil leaves it to the trainer.
-  public var threads: Int?
   /// Trainers at a time.
   public var slots = 1
+  /// Threads for one trainer; nil shares the cores out.
+  public var threads: Int?
   public var retry = RetryPolicy.standard
   /// How long a file that nobody was seen to finish must stay as it is before it counts as finished.
   public var quiet = 2.0
   /// How long a trainer that was told to stop may take before it is killed.
   public var grace = 30.0
+  /// How long a trainer may make no step before it counts as hung.
+  public var stall = 600.0
+  /// Bytes that have to be free in the home before a trainer is started.
+  public var reserve = 4 << 20
+  public var limits = IntakeLimits()
 
   public init(home: String, kiln: String) {
     self.home = home
     self.kiln = kiln
   }
 
-  /// The arguments of `kiln` for one attempt at a job. Its file has the job's ID for a name, so a job that does
-  /// not name itself is told what it was called when it was dropped.
+  /// The arguments of `kiln` for one attempt at a job. It is trained from the run's own copy of the manifest: what was
+  /// validated, whatever happens to the file that was dropped. The copy's name says nothing, so a job that does not
+  /// name itself is told what it was called when it was dropped.
   public func training(_ id: JobID, base: String, in spool: Spool) -> [String] {
     [
-      "train", spool.manifest(id, in: .running), "--output", spool.run(id), "--base", base, "--supervised", "--name",
-      id.slug,
+      "train", spool.jobFile(id), "--output", spool.run(id), "--base", base, "--supervised", "--name", id.slug,
     ]
-      + rootOptions + (threads.map { ["--threads", String($0)] } ?? [])
+      + rootOptions + (threadsForEach.map { ["--threads", String($0)] } ?? [])
   }
 
   /// The arguments of `kiln` to validate files that share a base folder.
@@ -37,8 +42,25 @@ public struct Settings: Sendable {
     ["validate", "--json", "--base", base] + rootOptions + paths
   }
 
+  /// A trainer that is alone may do as its job says. Several get equal shares of the cores.
+  var threadsForEach: Int? {
+    threads ?? (slots > 1 ? max(1, availableProcessors() / slots) : nil)
+  }
+
   /// Relative paths of a file that was dropped by hand start from the first data root, if there is one.
   public var ownBase: String { dataRoots.first ?? "\(home)/incoming" }
 
   private var rootOptions: [String] { dataRoots.flatMap { ["--data-root", $0] } }
+}
+
+/// How much a dropped file may ask of the daemon.
+public struct IntakeLimits: Sendable {
+  /// The largest manifest, in bytes.
+  public var manifestBytes = Submission.largest
+  /// Seconds for the validation of a group of files, and for each file in it one more.
+  public var validationSeconds = 20.0
+  /// Bytes of address space for the process that validates.
+  public var validationMemory = 4 << 30
+
+  public init() {}
 }

@@ -1,11 +1,16 @@
 import DurableFiles
 import Glibc
 import Jobs
+import Metrics
 
 /// The trainers at work, each the child of this daemon or left behind by an earlier one.
 final class Trainers {
   private struct Attempt {
     let child: Child
+    var watch: ProgressWatch
+    var progress: Progress?
+    /// The kernel's count of kills when it began.
+    let memoryKills: Int?
     /// When a trainer that was told to stop is killed.
     var killAt: Double?
   }
@@ -13,6 +18,7 @@ final class Trainers {
   private var attempts: [JobID: Attempt] = [:]
   private let settings: Settings
   private let spool: Spool
+  private var nextLook = 0.0
 
   init(_ settings: Settings, _ spool: Spool) {
     self.settings = settings
@@ -21,19 +27,34 @@ final class Trainers {
 
   var count: Int { attempts.count }
   var descriptors: [Int32] { attempts.values.map(\.child.descriptor) }
-  var deadline: Double { attempts.values.compactMap(\.killAt).min() ?? .infinity }
+
+  var deadline: Double {
+    let kills = attempts.values.compactMap(\.killAt).min() ?? .infinity
+    return attempts.values.contains { $0.killAt == nil } ? min(kills, nextLook) : kills
+  }
+
+  /// What a trainer last said of itself.
+  func progress(of id: JobID) -> Progress? { attempts[id]?.progress }
 
   /// Starts a trainer on a job whose manifest is in `running/`.
-  func launch(_ id: JobID) throws(SupervisionError) {
+  func launch(_ id: JobID, now: Double) throws(SupervisionError) {
     do {
+      // What an earlier attempt left says nothing about this one.
       try remove(errorReport(of: id))
+      try remove(spool.progress(of: id))
     } catch {
       throw .file(error)
     }
     let origin = (try? readFile(spool.origin(id), limit: 64 << 10)).flatMap { Origin($0) }
     let arguments = settings.training(id, base: origin?.base ?? settings.ownBase, in: spool)
     let command = Command(program: settings.kiln, arguments: arguments, output: .log("\(spool.run(id))/train.log"))
-    attempts[id] = Attempt(child: try Child(command))
+    attempt(id, by: try Child(command), now: now)
+  }
+
+  private func attempt(_ id: JobID, by child: Child, now: Double) {
+    attempts[id] = Attempt(
+      child: child, watch: ProgressWatch(patience: settings.stall, now: now), memoryKills: MemoryEvents.kills())
+    nextLook = min(nextLook, now + interval)
   }
 
   /// Whether some process works in a job's run, and whether it can be waited for from now on.
@@ -46,7 +67,7 @@ final class Trainers {
     case .unknown: return .unclear
     case .process(let process):
       guard let child = Child(leftBehind: process) else { return .unclear }
-      attempts[id] = Attempt(child: child)
+      attempt(id, by: child, now: now)
       terminate(id, now: now)
       return .ours
     }
@@ -56,8 +77,6 @@ final class Trainers {
   func isLocked(_ id: JobID) -> Bool {
     (try? FileLock.holder(of: lock(of: id))) != .nobody
   }
-
-  func isAtWork(_ id: JobID) -> Bool { attempts[id] != nil }
 
   /// Asks a trainer to write a checkpoint and stop.
   func terminate(_ id: JobID, now: Double) {
@@ -75,12 +94,32 @@ final class Trainers {
     }
   }
 
+  /// Reads how far the trainers are, every few seconds; returns those that hang.
+  func takeStalled(now: Double) -> [JobID] {
+    guard now >= nextLook, !attempts.isEmpty else { return [] }
+    nextLook = now + interval
+    var stalled: [JobID] = []
+    for (id, attempt) in attempts {
+      var attempt = attempt
+      if let progress = try? Progress(contentsOf: spool.progress(of: id)) { attempt.progress = progress }
+      attempt.watch.saw(attempt.progress, now: now)
+      attempts[id] = attempt
+      if attempt.killAt == nil && attempt.watch.isStalled(now: now) { stalled.append(id) }
+    }
+    return stalled
+  }
+
+  /// Often enough to notice a hang soon after its time, and to have fresh figures.
+  private var interval: Double { min(5, settings.stall / 4) }
+
   /// Those that ended among the trainers whose descriptors are readable.
   func takeEnded(_ readable: Set<Int32>) -> [(id: JobID, end: AttemptEnd)] {
     var ended: [(id: JobID, end: AttemptEnd)] = []
     for (id, attempt) in attempts where readable.contains(attempt.child.descriptor) {
       attempts[id] = nil
-      ended.append((id, AttemptEnd(attempt.child.reap(), report: report(of: id))))
+      let status = attempt.child.reap()
+      let outOfMemory = (MemoryEvents.kills() ?? 0) > attempt.memoryKills ?? .max
+      ended.append((id, AttemptEnd(status, report: report(of: id), outOfMemory: outOfMemory)))
     }
     return ended
   }

@@ -7,6 +7,7 @@ package final class Watcher {
     case finished(folder: String, name: String)
     /// The name is new; the file may be in the making. Links, pipes and folders give nothing more than this.
     case appeared(folder: String, name: String)
+    case removed(folder: String, name: String)
     /// Something was missed or cannot be said in text: look at everything.
     case unclear
   }
@@ -18,7 +19,7 @@ package final class Watcher {
   package init(_ folders: [String]) throws(SupervisionError) {
     descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
     guard descriptor >= 0 else { throw .system(operation: "watch folders (inotify)", code: errno) }
-    let mask = UInt32(IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_ONLYDIR)
+    let mask = UInt32(IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE | IN_ONLYDIR)
     for folder in folders {
       let watch = inotify_add_watch(descriptor, folder, mask)
       guard watch >= 0 else { throw .system(operation: "watch \(folder)", code: errno) }
@@ -55,6 +56,7 @@ package final class Watcher {
 
   private func notice(of event: inotify_event, name: String?) -> Notice {
     guard event.mask & UInt32(IN_Q_OVERFLOW) == 0, let folder = folders[event.wd], let name else { return .unclear }
+    if event.mask & UInt32(IN_DELETE) != 0 { return .removed(folder: folder, name: name) }
     let isFinished = event.mask & UInt32(IN_CLOSE_WRITE | IN_MOVED_TO) != 0
     return isFinished ? .finished(folder: folder, name: name) : .appeared(folder: folder, name: name)
   }

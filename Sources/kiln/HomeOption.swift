@@ -1,4 +1,5 @@
 import ArgumentParser
+import DurableFiles
 import FoundationEssentials
 import Jobs
 
@@ -11,6 +12,18 @@ struct HomeOption: ParsableArguments {
 
   var spool: Spool {
     Spool(home: absolutePath(home ?? defaultHome(environment: ProcessInfo.processInfo.environment)))
+  }
+}
+
+extension HomeOption {
+  /// The spool of a home that a daemon has served.
+  func servedSpool() throws -> Spool {
+    let spool = self.spool
+    guard (try? facts(at: spool.requests)) != nil else {
+      printError("kiln: \(spool.home) is not the home of a kilnd; say which one with --home")
+      throw ExitCode(66)
+    }
+    return spool
   }
 }
 

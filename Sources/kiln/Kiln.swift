@@ -6,8 +6,8 @@ struct Kiln: AsyncParsableCommand {
     commandName: "kiln",
     abstract: "Submit, watch and inspect training jobs.",
     subcommands: [
-      Train.self, Submit.self, Status.self, Cancel.self, Hold.self, Release.self, Retry.self, Validate.self,
-      Describe.self, Inspect.self, Bench.self,
+      Train.self, Submit.self, Status.self, Cancel.self, Hold.self, Release.self, Retry.self, Reprioritize.self,
+      Drain.self, Resume.self, Validate.self, Describe.self, Inspect.self, Bench.self,
     ]
   )
 }

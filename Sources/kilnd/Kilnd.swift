@@ -25,8 +25,17 @@ struct Kilnd: ParsableCommand {
   @Option(help: "The kiln program. (default: the one beside kilnd)")
   var kiln: String?
 
-  @Option(help: "Threads for each trainer. (default: as the job says, else all cores)")
+  @Option(help: "Jobs that are trained at the same time.")
+  var jobs = 1
+
+  @Option(help: "Threads for each trainer. (default: as the job says, else all cores; with --jobs, an equal share)")
   var threads: Int?
+
+  @Option(help: "Seconds without a step after which a trainer counts as hung.")
+  var stall = 600.0
+
+  @Option(help: "Megabytes that have to be free in the home before a job is started.")
+  var reserve = 4
 
   @Option(help: "Seconds a trainer that was told to stop may take before it is killed.")
   var grace = 30.0
@@ -42,6 +51,9 @@ struct Kilnd: ParsableCommand {
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
+    if jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
+    if reserve < 0 { throw ValidationError("--reserve must not be negative.") }
+    if stall < 0.1 { throw ValidationError("--stall must be at least 0.1 seconds.") }
     if crashes < 1 { throw ValidationError("--crashes must be at least 1.") }
     for (name, value) in [("grace", grace), ("quiet", quiet), ("retry-after", retryAfter)]
     where !(0...86_400).contains(value) {
@@ -68,7 +80,10 @@ struct Kilnd: ParsableCommand {
       home: absolutePath(home ?? defaultHome(environment: environment)),
       kiln: absolutePath(kiln ?? Self.besideItself("kiln")))
     settings.dataRoots = dataRoots.map(absolutePath)
+    settings.slots = jobs
     settings.threads = threads
+    settings.stall = stall
+    settings.reserve = reserve << 20
     settings.grace = grace
     settings.quiet = quiet
     settings.retry.limit = crashes

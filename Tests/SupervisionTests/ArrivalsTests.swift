@@ -68,6 +68,17 @@ struct ArrivalsTests {
     #expect(arrivals.ready(now: 14) == ["a"])
   }
 
+  @Test mutating func aFileThatCannotBeMovedIsOfferedAgainOnlyWhenItHasChanged() throws {
+    let facts = try file(bytes: 5)
+    arrivals.saw("a", facts, finished: true, now: 10)
+    arrivals.leave("a")
+    arrivals.saw("a", facts, finished: true, now: 20)
+    #expect(arrivals.ready(now: 30) == [])
+    #expect(arrivals.nextReady == nil)
+    arrivals.saw("a", try file(bytes: 6), finished: true, now: 40)
+    #expect(arrivals.ready(now: 40) == ["a"])
+  }
+
   @Test mutating func firstComeFirstServed() throws {
     for name in ["c", "a", "b"] { arrivals.saw(name, try file(name, bytes: 1), finished: true, now: 10) }
     #expect(arrivals.ready(now: 10) == ["c", "a", "b"])

@@ -91,17 +91,47 @@ struct ChildTests {
     #expect(AttemptEnd(status, report: "bad data") == expected)
   }
 
-  @Test func everythingElseIsACrash() {
-    for status in [WaitStatus.exited(1), .exited(74), .exited(139), .signalled(SIGSEGV), .signalled(SIGKILL)] {
-      guard case .crashed(let reason) = AttemptEnd(status, report: nil) else {
-        Issue.record("\(status)")
-        continue
-      }
-      #expect(!reason.isEmpty)
+  @Test(arguments: [
+    (WaitStatus.exited(1), Trouble.crash), (.exited(71), .crash), (.signalled(SIGSEGV), .signal),
+    (.signalled(SIGTERM), .signal), (.signalled(SIGKILL), .memory), (.exited(137), .memory),
+  ])
+  func troublesAreToldApart(status: WaitStatus, expected: Trouble) {
+    guard case .crashed(let trouble, let reason) = AttemptEnd(status, report: nil) else {
+      Issue.record("\(status)")
+      return
     }
+    #expect(trouble == expected && !reason.isEmpty)
+  }
+
+  @Test func aKillSaysWhetherTheKernelDidIt() {
+    guard case .crashed(_, let known) = AttemptEnd(.signalled(SIGKILL), report: nil, outOfMemory: true),
+      case .crashed(_, let guessed) = AttemptEnd(.signalled(SIGKILL), report: nil)
+    else {
+      Issue.record("no crash")
+      return
+    }
+    #expect(known.contains("the kernel") && guessed.contains("by hand"))
+  }
+
+  @Test func aFullDiskIsNoCrash() {
+    #expect(AttemptEnd(.exited(74), report: "no space") == .blocked("no space"))
     #expect(AttemptEnd(nil, report: "old") == .unseen)
-    guard case .refused(let reason) = AttemptEnd(.exited(65), report: nil) else { return #expect(Bool(false)) }
+    guard case .refused(let reason) = AttemptEnd(.exited(65), report: nil) else {
+      Issue.record("not refused")
+      return
+    }
     #expect(reason.contains("train.log"))
+  }
+
+  /// The shell needs more than its first pages to run anything.
+  @Test func aChildCanBeKeptFromTakingAllMemory() throws {
+    let child = try shell("read line <&$KILN_LIFELINE_FD; exec /bin/true")
+    child.limitMemory(to: 1 << 20)
+    let limits = try String(contentsOfFile: "/proc/\(child.process)/limits", encoding: .utf8)
+    let line = try #require(limits.split(separator: "\n").first { $0.hasPrefix("Max address space") })
+    #expect(line.contains("1048576"))
+    child.signalGroup(SIGKILL)
+    #expect(end(of: child) == .signalled(SIGKILL))
   }
 }
 
@@ -130,6 +160,13 @@ struct WatcherTests {
     try createDirectories(folder("c"))
     #expect(next(1, from: watcher) == [.appeared(folder: folder.path, name: "c")])
     #expect(watcher.notices() == [])
+  }
+
+  @Test func tellsWhatIsGone() throws {
+    try folder.write("x", to: "a")
+    let watcher = try Watcher([folder.path])
+    try remove(folder("a"))
+    #expect(next(1, from: watcher) == [.removed(folder: folder.path, name: "a")])
   }
 
   @Test func aNameThatIsNoTextIsUnclear() throws {

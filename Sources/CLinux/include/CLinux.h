@@ -5,6 +5,7 @@
 
 #include <signal.h>
 #include <spawn.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 /// Renames without ever replacing what stands at `to` (EEXIST then).
@@ -31,3 +32,9 @@ int linux_is_being_written(int descriptor);
 
 /// Lets a spawned program start with no descriptor open from `first` on. Returns an error number, as posix_spawn does.
 int linux_close_from(posix_spawn_file_actions_t *actions, int first);
+
+/// Sets the most address space, in bytes, that a process of this user may have from now on.
+int linux_limit_memory(pid_t process, size_t bytes);
+
+/// How many processors this process may run on.
+int linux_available_processors(void);
