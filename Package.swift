@@ -93,7 +93,7 @@ let package = Package(
     tests("Images", ["TemporaryFolder"]),
     tests("Metrics", ["TemporaryFolder"]),
     tests("Networks", ["Checkpoints", "Configuration", "Kernels", "Tensors", "Training", "Workers"]),
-    tests("Checkpoints", ["TemporaryFolder"]),
+    tests("Checkpoints", ["DurableFiles", "TemporaryFolder"]),
     tests("Datasets", ["Configuration", "DurableFiles", "Images", "TemporaryFolder", "Tensors"]),
     tests(
       "Training",

@@ -14,6 +14,10 @@ int linux_rename_no_replace(const char *from, const char *to) {
   return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
 }
 
+int linux_rename_exchange(const char *one, const char *other) {
+  return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE);
+}
+
 int linux_sync_file_system(int descriptor) { return syncfs(descriptor); }
 
 int linux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }

@@ -16,24 +16,31 @@ public struct Checkpoint: Sendable, Equatable {
 public struct Recovery: Sendable, Equatable {
   /// The newest valid one; nil if there is none.
   public let checkpoint: Checkpoint?
-  /// The newer ones that had to be passed over, newest first, and why. They stay where they are.
-  public let damaged: [CheckpointError]
+  /// The newer ones that had to be passed over, newest first. They stay where they are.
+  public let passedOver: [Damage]
+
+  public struct Damage: Sendable, Equatable {
+    public let step: Int
+    public let error: CheckpointError
+  }
 }
 
 extension CheckpointStore {
   /// The newest valid checkpoint, whatever `latest` points to: a crash may have come before the link was renewed.
   ///
-  /// - Throws: only if the folder itself cannot be read.
+  /// - Throws: if the folder cannot be read, or if no checkpoint is valid and one could not be read for a reason that
+  ///   may pass (the disk, memory): a run must not begin again because of that.
   public func recover() throws(CheckpointError) -> Recovery {
-    var damaged: [CheckpointError] = []
+    var passedOver: [Recovery.Damage] = []
     for step in try steps().reversed() {
       do {
-        return Recovery(checkpoint: try checkpoint(step: step), damaged: damaged)
+        return Recovery(checkpoint: try checkpoint(step: step), passedOver: passedOver)
       } catch {
-        damaged.append(error)
+        passedOver.append(Recovery.Damage(step: step, error: error))
       }
     }
-    return Recovery(checkpoint: nil, damaged: damaged)
+    for damage in passedOver where damage.error.mayPass { throw damage.error }
+    return Recovery(checkpoint: nil, passedOver: passedOver)
   }
 
   /// The newest valid checkpoint, or nil.
@@ -64,17 +71,22 @@ extension TensorFile {
   /// The safetensors file at `path`, Kiln's or another program's; a checksum, where there is one, is verified.
   /// - Throws: `file` if it cannot be read, `damaged` if it is not what it should be.
   public init(contentsOf path: String) throws(CheckpointError) {
+    try self.init(path) { (bytes) throws(CheckpointError) in try Safetensors.decode(bytes) }
+  }
+
+  /// The same for a file that Kiln wrote: not a bit of it may have changed.
+  init(verified path: String) throws(CheckpointError) {
+    try self.init(path) { (bytes) throws(CheckpointError) in try Safetensors.decodeOwn(bytes) }
+  }
+
+  private init(
+    _ path: String, _ decode: ([UInt8]) throws(CheckpointError) -> TensorFile
+  ) throws(CheckpointError) {
     let bytes = try onDisk { () throws(FileError) in try readFile(path, limit: Self.sizeLimit) }
     do {
-      self = try Safetensors.decode(bytes)
+      self = try decode(bytes)
     } catch {
       throw .damaged(path: path, error)
     }
-  }
-
-  /// The same for a file that Kiln wrote, which has a checksum.
-  init(verified path: String) throws(CheckpointError) {
-    try self.init(contentsOf: path)
-    guard metadata[Safetensors.checksumKey] != nil else { throw .damaged(path: path, .checksumMissing) }
   }
 }

@@ -1,4 +1,5 @@
 public import DurableFiles
+import Glibc
 
 /// Why a checkpoint cannot be read or written. The description names the thing, the place and, where there is one, the cure.
 public enum CheckpointError: Error, Equatable {
@@ -19,6 +20,8 @@ public enum CheckpointError: Error, Equatable {
   case trailingBytes(Int)
   case checksumMissing
   case checksumMismatch(recorded: String, computed: String)
+  /// The header says what it should, in other bytes than Kiln writes.
+  case foreignHeader
   /// The operating system refused to read or write.
   case file(FileError)
   /// A directory that is neither a checkpoint nor a run that has one.
@@ -52,6 +55,8 @@ extension CheckpointError: CustomStringConvertible {
       "the file carries no checksum, so it was not written by Kiln"
     case .checksumMismatch(let recorded, let computed):
       "the content does not match its checksum: recorded \(recorded), computed \(computed)"
+    case .foreignHeader:
+      "the header is not as Kiln writes it"
     case .file(let error):
       error.description
     case .noCheckpoint(let path):
@@ -59,5 +64,13 @@ extension CheckpointError: CustomStringConvertible {
     case .damaged(let path, let error):
       "\(path) is damaged: \(error)"
     }
+  }
+}
+
+extension CheckpointError {
+  /// True if the file may be whole and only could not be read now.
+  var mayPass: Bool {
+    guard case .file(let error) = self, let code = error.code else { return false }
+    return ![ENOENT, ENOTDIR, ELOOP].contains(code)
   }
 }

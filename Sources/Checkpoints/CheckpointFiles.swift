@@ -29,10 +29,12 @@ public struct CheckpointFiles: Sendable, Equatable {
       return
     }
     let recovery = try CheckpointStore(run: path).recover()
-    guard let checkpoint = recovery.checkpoint else { throw recovery.damaged.first ?? .noCheckpoint(path: path) }
+    guard let checkpoint = recovery.checkpoint else {
+      throw recovery.passedOver.first?.error ?? .noCheckpoint(path: path)
+    }
     self.init(
       model: "\(checkpoint.path)/\(Checkpoint.modelFile)",
-      training: "\(checkpoint.path)/\(Checkpoint.trainingFile)", passedOver: recovery.damaged)
+      training: "\(checkpoint.path)/\(Checkpoint.trainingFile)", passedOver: recovery.passedOver.map(\.error))
   }
 
   private init(model: String, training: String?, passedOver: [CheckpointError] = []) {

@@ -6,8 +6,8 @@ import DurableFiles
 ///     RUN/checkpoints/00000120/training.safetensors   what else is needed to go on: optimizer, place, random streams
 ///     RUN/latest, RUN/best                            links to one of them
 ///
-/// A checkpoint's directory appears whole or not at all. Names that begin with a dot are unfinished. Only the process
-/// that holds the run's lock calls `prepare`, `publish` and `markBest`; reading needs no lock.
+/// A checkpoint's directory appears whole or not at all. Names that begin with a dot are unfinished, names that end in
+/// `.damaged` are set aside. Only the process that holds the run's lock writes here; reading needs no lock.
 public struct CheckpointStore: Sendable {
   public let run: String
 
@@ -22,16 +22,13 @@ public struct CheckpointStore: Sendable {
       for name in try names(in: folder) where name.hasPrefix(".") {
         try removeTree("\(folder)/\(name)")
       }
-      for name in try names(in: run) where name.hasSuffix(".tmp") {
-        if name.hasPrefix(".latest.") || name.hasPrefix(".best.") { try remove("\(run)/\(name)") }
-      }
+      try removeUnfinished(in: run)
     }
   }
 
   /// Writes the checkpoint of `step`, points `latest` to it, and removes the oldest ones.
   ///
-  /// The best one and this one are never removed. One that exists at this step (a damaged one, passed over when
-  /// the run resumed further back) is replaced.
+  /// The best one and this one are never removed. One that exists at this step is replaced in one instant.
   /// - Parameters:
   ///   - modelMetadata: recorded in model.safetensors; nothing here may depend on the clock, so that the same
   ///     training gives the same bytes.
@@ -47,21 +44,35 @@ public struct CheckpointStore: Sendable {
       let unfinished = "\(folder)/.\(Self.name(of: step)).unfinished"
       try removeTree(unfinished)
       try createDirectories(unfinished)
-      try DurableFiles.publish(modelBytes, to: "\(unfinished)/\(Checkpoint.modelFile)")
-      try DurableFiles.publish(trainingBytes, to: "\(unfinished)/\(Checkpoint.trainingFile)")
-      try discard(step)
-      try publishDirectory(unfinished, to: path(of: step))
+      // Not durable one by one: the directory is synced with all it holds before it appears.
+      try DurableFiles.publish(modelBytes, to: "\(unfinished)/\(Checkpoint.modelFile)", .atomic)
+      try DurableFiles.publish(trainingBytes, to: "\(unfinished)/\(Checkpoint.trainingFile)", .atomic)
+      if try facts(at: path(of: step)) == nil {
+        try publishDirectory(unfinished, to: path(of: step))
+      } else {
+        try replaceDirectory(at: path(of: step), by: unfinished)
+      }
       try link("latest", to: step)
       let protected = [step, bestStep].compactMap { $0 }
       for old in Self.superfluous(try listSteps(), keep: keep, protected: protected) { try discard(old) }
     }
   }
 
-  /// Points `best` to the checkpoint of `step`, which must exist.
-  public func markBest(step: Int) throws(CheckpointError) {
+  /// Points `best` to the checkpoint of `step`, which must exist; nil takes the mark away.
+  public func markBest(step: Int?) throws(CheckpointError) {
     try onDisk { () throws(FileError) in
+      guard let step else { return try remove("\(run)/best") }
       guard try facts(at: path(of: step)) != nil else { throw .missing(path(of: step)) }
       try link("best", to: step)
+    }
+  }
+
+  /// Moves a damaged checkpoint out of the count, to `STEP.damaged`, where somebody may look at it.
+  public func setAside(step: Int) throws(CheckpointError) {
+    try onDisk { () throws(FileError) in
+      let aside = "\(path(of: step)).damaged"
+      try removeTree(aside)
+      try move(path(of: step), to: aside)
     }
   }
 
@@ -72,7 +83,8 @@ public struct CheckpointStore: Sendable {
 
   /// The step that `best` points to; nil before the first `markBest`.
   public var bestStep: Int? {
-    linkTarget("\(run)/best").flatMap { Self.step(of: String($0.split(separator: "/").last ?? "")) }
+    let target = try? linkTarget(at: "\(run)/best")
+    return target?.split(separator: "/").last.flatMap { Self.step(of: String($0)) }
   }
 
   public func path(of step: Int) -> String {
@@ -109,7 +121,6 @@ extension CheckpointStore {
 
   /// Out of sight by one rename, then file by file: a crash in between leaves no half checkpoint.
   private func discard(_ step: Int) throws(FileError) {
-    guard try facts(at: path(of: step)) != nil else { return }
     let discarded = "\(folder)/.\(Self.name(of: step)).discarded"
     try removeTree(discarded)
     try move(path(of: step), to: discarded)

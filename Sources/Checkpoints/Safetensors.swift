@@ -23,6 +23,17 @@ public enum Safetensors {
   ) throws(CheckpointError) -> [UInt8] {
     var metadata = metadata
     metadata[checksumKey] = checksum(tensors, metadata)
+    var bytes = try header(tensors, metadata)
+    bytes.reserveCapacity(bytes.count + scalarBytes * tensors.reduce(0) { $0 + $1.values.count })
+    for tensor in tensors {
+      // Both x86-64 and AArch64 are little-endian: memory is the file's order.
+      tensor.values.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    }
+    return bytes
+  }
+
+  /// Everything before the values: a pure function, so that a header of ours that differs in a byte is damaged.
+  static func header(_ tensors: [NamedTensor], _ metadata: [String: String]) throws(CheckpointError) -> [UInt8] {
     var members = [HeaderValue.Member(name: metadataKey, value: object(metadata))]
     var names: Set = [metadataKey]
     var offset = 0
@@ -38,15 +49,7 @@ public enum Safetensors {
     var header = Array(HeaderValue.object(members).json.utf8)
     header.append(contentsOf: repeatElement(UInt8(ascii: " "), count: -header.count & 7))
 
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(lengthBytes + header.count + offset)
-    withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes.append(contentsOf: $0) }
-    bytes.append(contentsOf: header)
-    for tensor in tensors {
-      // Both x86-64 and AArch64 are little-endian: memory is the file's order.
-      tensor.values.withUnsafeBytes { bytes.append(contentsOf: $0) }
-    }
-    return bytes
+    return withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header
   }
 
   /// The checksum that belongs to this content, as sixteen hexadecimal digits after the name of the function.

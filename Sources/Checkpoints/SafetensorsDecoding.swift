@@ -30,6 +30,15 @@ extension Safetensors {
     return TensorFile(tensors: tensors, metadata: metadata)
   }
 
+  /// The same for a file that `encode` made. Every bit counts: those of the values by the checksum, which must be there,
+  /// and those of the header because there is only one way to write it.
+  static func decodeOwn(_ bytes: [UInt8]) throws(CheckpointError) -> TensorFile {
+    let file = try decode(bytes)
+    guard file.metadata[checksumKey] != nil else { throw .checksumMissing }
+    guard bytes.starts(with: try header(file.tensors, file.metadata)) else { throw .foreignHeader }
+    return file
+  }
+
   private static func endOfHeader(_ bytes: [UInt8]) throws(CheckpointError) -> Int {
     guard bytes.count >= lengthBytes else { throw .truncated(bytes: bytes.count, needed: lengthBytes) }
     let length = bytes[..<lengthBytes].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

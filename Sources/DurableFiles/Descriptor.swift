@@ -14,15 +14,7 @@ struct Descriptor: ~Copyable {
   deinit { close(number) }
 
   func write(_ bytes: [UInt8]) throws(FileError) {
-    try bytes.withUnsafeBufferPointer { (buffer) throws(FileError) in
-      var rest = buffer[...]
-      while !rest.isEmpty {
-        let written = try check("write", path) {
-          Glibc.write(number, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
-        }
-        rest = rest.dropFirst(written)
-      }
-    }
+    try writeAll(bytes, to: number, path)
   }
 
   /// A failure is final: the kernel may have dropped the pages, so that a second call would succeed without them.
@@ -34,6 +26,19 @@ struct Descriptor: ~Copyable {
     var status = stat()
     try check("examine", path) { fstat(number, &status) }
     return FileFacts(status)
+  }
+}
+
+/// Writes to the last byte, however few the system takes at a time.
+func writeAll(_ bytes: [UInt8], to number: Int32, _ path: String) throws(FileError) {
+  try bytes.withUnsafeBufferPointer { (buffer) throws(FileError) in
+    var rest = buffer[...]
+    while !rest.isEmpty {
+      let written = try check("write", path) {
+        write(number, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
+      }
+      rest = rest.dropFirst(written)
+    }
   }
 }
 
@@ -64,4 +69,12 @@ func temporaryName(beside path: String) -> String {
   // 255 bytes is the longest name; the suffix takes at most 28 of them.
   let stem = String(decoding: name.utf8.prefix(200), as: UTF8.self)
   return "\(parentDirectory(of: path))/.\(stem).\(unique).tmp"
+}
+
+/// Whether `temporaryName` could have made this name: `.STEM.PROCESS-NUMBER.tmp`.
+func isTemporary(_ name: String) -> Bool {
+  let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+  guard parts.count >= 4, parts[0].isEmpty, parts.last == "tmp" else { return false }
+  let numbers = parts[parts.count - 2].split(separator: "-", omittingEmptySubsequences: false)
+  return numbers.count == 2 && numbers.allSatisfy { UInt32($0) != nil }
 }

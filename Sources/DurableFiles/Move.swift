@@ -24,7 +24,7 @@ public func remove(_ path: String) throws(FileError) {
   }
 }
 
-private func syncDirectories(of source: String, and destination: String) throws(FileError) {
+func syncDirectories(of source: String, and destination: String) throws(FileError) {
   let from = parentDirectory(of: source)
   let to = parentDirectory(of: destination)
   // The new name first: a power cut between the two may leave both names, never none.

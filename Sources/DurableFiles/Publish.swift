@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// How much a publication promises.
@@ -43,6 +44,15 @@ public func publishNew(_ bytes: [UInt8], to path: String) throws(FileError) {
 public func publishDirectory(_ temporary: String, to path: String) throws(FileError) {
   try syncTree(temporary)
   try move(temporary, to: path)
+}
+
+/// Puts a finished directory in the place of the one at `path`, in one instant, and removes that one.
+/// Throws EINVAL on a file system that cannot exchange two names; nothing is changed then.
+public func replaceDirectory(at path: String, by temporary: String) throws(FileError) {
+  try syncTree(temporary)
+  try check("exchange with \(temporary)", path) { linux_rename_exchange(temporary, path) }
+  try syncDirectories(of: temporary, and: path)
+  try removeTree(temporary)
 }
 
 /// Points the symbolic link at `path` to `target`, atomically, whether or not the link exists.

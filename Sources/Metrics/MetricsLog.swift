@@ -6,29 +6,28 @@ import Foundation
 /// Rows reach the disk at `synchronize`, which belongs before a checkpoint is published: the rows up to a checkpoint
 /// are then never lost, and those after it are removed when training resumes there.
 public final class MetricsLog: Sendable {
-  public let path: String
-  private let file: FileHandle
+  public var path: String { file.path }
+  private let file: GrowingFile
 
   /// Opens the log, or begins one; drops a last line that a crash has torn.
   ///
-  /// - Parameter step: where training resumes: the rows of later steps, and lines that are no rows, are removed.
-  public init(_ path: String, resumingAfter step: Int? = nil) throws(MetricsError) {
-    self.path = path
-    try Self.trim(path, after: step)
-    guard let file = FileHandle(forUpdatingAtPath: path) else {
-      throw .unwritable(path: path, reason: "it cannot be opened")
+  /// - Parameter place: where training resumes: the rows beyond it, and lines that are no rows, are removed.
+  public init(_ path: String, resumingAfter place: ResumePoint? = nil) throws(MetricsError) {
+    do {
+      try Self.trim(path, after: place)
+      file = try GrowingFile(path)
+    } catch {
+      throw .file(error)
     }
-    self.file = file
-    try writing { _ = try file.seekToEnd() }
   }
 
   public func append(_ row: MetricRow) throws(MetricsError) {
-    try writing { try file.write(contentsOf: Data((row.json + "\n").utf8)) }
+    do { try file.append(Array((row.json + "\n").utf8)) } catch { throw .file(error) }
   }
 
   /// Waits until every row is on the disk.
   public func synchronize() throws(MetricsError) {
-    try writing { try file.synchronize() }
+    do { try file.synchronize() } catch { throw .file(error) }
   }
 
   /// The rows of a log, and how many of its lines are none.
@@ -65,44 +64,51 @@ extension MetricsLog {
     return bytes[..<end].split(separator: newline)
   }
 
-  /// Puts a file with only the whole lines, up to `step`, in the place of the one that holds more.
-  private static func trim(_ path: String, after step: Int?) throws(MetricsError) {
-    do {
-      let old = try facts(at: path) == nil ? nil : try readFile(path, limit: sizeLimit)
-      let kept = lines(old ?? []).filter { line in step.map { place(of: line) <= $0 } ?? true }
-      let new = kept.flatMap { $0 + [UInt8(ascii: "\n")] }
-      if new != old { try publish(new, to: path) }
-    } catch {
-      throw .file(error)
-    }
+  /// Puts a file with only the whole lines, up to `place`, in the place of the one that holds more.
+  private static func trim(_ path: String, after place: ResumePoint?) throws(FileError) {
+    let old = try facts(at: path) == nil ? nil : try readFile(path, limit: sizeLimit)
+    let kept = lines(old ?? []).filter { line in place.map { $0.holds(line) } ?? true }
+    let new = kept.flatMap { $0 + [UInt8(ascii: "\n")] }
+    if new != old { try publish(new, to: path) }
+  }
+}
+
+/// How far training had come when it was saved.
+public struct ResumePoint: Sendable, Equatable {
+  public let step: Int
+  /// Epochs that are trained, validated and reported. The last of them may have ended at `step`, or another may have
+  /// whose validation is not over.
+  public let epochs: Int
+
+  public init(step: Int, epochs: Int) {
+    self.step = step
+    self.epochs = epochs
   }
 
-  /// The row's step; after every other one if the line is no row.
-  private static func place(of line: ArraySlice<UInt8>) -> Int {
-    struct Place: Decodable { let step: Int }
-    return (try? JSONDecoder().decode(Place.self, from: Data(line)))?.step ?? .max
-  }
+  public static let start = ResumePoint(step: 0, epochs: 0)
 
-  private func writing(_ work: () throws -> Void) throws(MetricsError) {
-    do {
-      try work()
-    } catch {
-      throw .unwritable(path: path, reason: error.localizedDescription)
+  /// Whether a line of metrics.jsonl was written before; a line that is no row was not. A row of a kind that this
+  /// version does not know is still a row of its step.
+  fileprivate func holds(_ line: ArraySlice<UInt8>) -> Bool {
+    struct Place: Decodable {
+      let kind: String
+      let step: Int
+      let epoch: Int?
     }
+    guard let place = try? JSONDecoder().decode(Place.self, from: Data(line)) else { return false }
+    return place.kind == "epoch" ? place.epoch ?? 0 <= epochs : place.step <= step
   }
 }
 
 /// Why metrics cannot be written or read.
 public enum MetricsError: Error, Equatable, CustomStringConvertible {
   case file(FileError)
-  case unwritable(path: String, reason: String)
   /// The file is not what this version of Kiln writes there.
   case malformed(path: String, reason: String)
 
   public var description: String {
     switch self {
     case .file(let error): error.description
-    case .unwritable(let path, let reason): "\(path): cannot write: \(reason)"
     case .malformed(let path, let reason): "\(path): cannot be read: \(reason)"
     }
   }

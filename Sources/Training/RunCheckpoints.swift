@@ -1,35 +1,58 @@
 import Checkpoints
+import Metrics
 import Networks
+
+/// A run as its newest valid checkpoint has it.
+struct SavedRun {
+  let checkpoint: Checkpoint
+  let state: RunState
+
+  /// Nil for a fresh start. Newer checkpoints that are damaged are reported and set aside.
+  init?(
+    newestIn store: CheckpointStore, report: (TrainingEvent) throws(TrainingError) -> Void
+  ) throws(TrainingError) {
+    let recovery: Recovery
+    do { recovery = try store.recover() } catch { throw .checkpoint(error) }
+    for damage in recovery.passedOver {
+      try report(.damaged("\(damage.error)"))
+      do { try store.setAside(step: damage.step) } catch { throw .checkpoint(error) }
+    }
+    guard let checkpoint = recovery.checkpoint else { return nil }
+    self.checkpoint = checkpoint
+    guard let text = checkpoint.training.metadata[RunState.key] else {
+      throw .checkpointMismatch("\(checkpoint.path) holds no state of a run")
+    }
+    state = try RunState(encoded: text)
+  }
+}
 
 /// Saving a run and going on from what was saved.
 extension TrainingRun {
-  /// - Returns: the step of the checkpoint, or nil for a fresh start.
-  mutating func resume() throws(TrainingError) -> Int? {
-    let recovery: Recovery
-    do { recovery = try store.recover() } catch { throw .checkpoint(error) }
-    for damage in recovery.damaged { try report(.damaged("\(damage)")) }
-    guard let checkpoint = recovery.checkpoint else {
+  /// - Returns: where the run goes on; nil for a fresh start.
+  mutating func begin(_ saved: SavedRun?) throws(TrainingError) -> ResumePoint? {
+    guard let saved else {
       trainer.initialize(seed: job.training.seed)
+      state.statistics = data.statistics
+      state.skipped = data.surveyed
+      try renewBest()
       return nil
     }
-    let metadata = checkpoint.training.metadata
-    guard let saved = metadata[RunState.key].flatMap(RunState.init(encoded:)) else {
-      throw .checkpointMismatch("\(checkpoint.path) holds no state of a run")
+    if let difference = identity.difference(from: saved.checkpoint.training.metadata) {
+      throw .checkpointMismatch(difference)
     }
-    for (key, value) in identity where metadata[key] != value {
-      throw .checkpointMismatch("its \(key) is \(metadata[key] ?? "missing"), the job's is \(value)")
-    }
-    try trainer.restore(model: checkpoint.model.tensors, optimizer: checkpoint.training.tensors)
-    state = saved
+    try trainer.restore(model: saved.checkpoint.model.tensors, optimizer: saved.checkpoint.training.tensors)
+    state = saved.state
     try renewBest()
-    return saved.step
+    return ResumePoint(step: state.step, epochs: state.epochs)
   }
 
   /// A crash may have come between a checkpoint and its mark, or the marked one lie ahead and be damaged.
   private func renewBest() throws(TrainingError) {
-    guard let best = state.best, best.step != store.bestStep else { return }
     do {
-      if try store.steps().contains(best.step) { try store.markBest(step: best.step) }
+      let best = state.best?.step
+      guard best != store.bestStep else { return }
+      let isThere = try best.map { (step) throws(CheckpointError) in try store.steps().contains(step) } ?? false
+      try store.markBest(step: isThere ? best : nil)
     } catch { throw .checkpoint(error) }
   }
 
@@ -37,30 +60,17 @@ extension TrainingRun {
     do { try store.markBest(step: state.step) } catch { throw .checkpoint(error) }
   }
 
-  /// What must be the same for a checkpoint to belong to this job.
-  private var identity: [String: String] {
-    [
-      "dataset.fingerprint": data.fingerprint,
-      "network": networkText,
-      "seed": "\(job.training.seed)",
-      "batchSize": "\(job.training.batchSize)",
-    ]
-  }
+  private var identity: RunIdentity { RunIdentity(job, trainer.plan, fingerprint: data.fingerprint) }
 
-  /// One line for each layer.
-  private var networkText: String {
-    trainer.plan.layers.map { "\($0.index) \($0.keyword) \($0.input) -> \($0.output)" }.joined(separator: "\n")
-  }
-
-  func save(validation: Tally? = nil) throws(TrainingError) {
+  /// - Parameter validation: of the epoch that has just ended.
+  mutating func save(validation: Tally? = nil) throws(TrainingError) {
     var model = ["format": "pt", "job": job.name, "step": "\(state.step)", "epoch": "\(state.position.epoch)"]
-    model["network"] = networkText
+    model["network"] = trainer.plan.text
     model["classes"] = data.classes.joined(separator: "\n")
     model["mean"] = data.statistics.mean.map { "\($0)" }.joined(separator: " ")
     model["deviation"] = data.statistics.deviation.map { "\($0)" }.joined(separator: " ")
-    var training = identity.merging(model) { own, _ in own }
+    var training = identity.metadata.merging(model) { own, _ in own }
     training[RunState.key] = state.encoded
-    training["epochs"] = "\(job.training.epochs)"
     if let validation {
       training["validation.loss"] = "\(validation.meanLoss)"
       training["validation.accuracy"] = "\(validation.accuracy)"
@@ -72,5 +82,6 @@ extension TrainingRun {
         state: training, keep: job.checkpoints.keep)
     } catch { throw .checkpoint(error) }
     try report(.saved(step: state.step))
+    clock.saved()
   }
 }

@@ -10,6 +10,13 @@ struct RunClock {
   /// Since the run was taken up.
   var secondsSinceStart: Double { (ContinuousClock.now - birth) / .seconds(1) }
 
+  private var lastSave = ContinuousClock.now
+
+  /// Since the run was saved or, if it was not, began.
+  var secondsSinceSave: Double { (ContinuousClock.now - lastSave) / .seconds(1) }
+
+  mutating func saved() { lastSave = .now }
+
   mutating func start() { lapStart = clock.now }
 
   /// Ends a step.

@@ -47,16 +47,17 @@ public final class RunRecord {
     try writing { () throws(MetricsError) in try log?.synchronize() }
   }
 
-  private func start(epochs: Int, stepsPerEpoch: Int, resumed: Int?) throws(TrainingError) {
+  private func start(epochs: Int, stepsPerEpoch: Int, resumed: ResumePoint?) throws(TrainingError) {
     self.stepsPerEpoch = stepsPerEpoch
     let path = "\(directory)/metrics.jsonl"
     try writing { () throws(MetricsError) in
-      log = try MetricsLog(path, resumingAfter: resumed ?? 0)
+      log = try MetricsLog(path, resumingAfter: resumed ?? .start)
       rows = try MetricsLog.read(path).rows
     }
     earlierSeconds = rows.last?.seconds ?? 0
+    let step = resumed?.step ?? 0
     progress = Progress(
-      state: .training, epoch: (resumed ?? 0) / stepsPerEpoch + 1, epochs: epochs, step: resumed ?? 0,
+      state: .training, epoch: min(step / stepsPerEpoch + 1, epochs), epochs: epochs, step: step,
       steps: epochs * stepsPerEpoch)
     try publishProgress()
   }

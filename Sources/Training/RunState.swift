@@ -1,21 +1,36 @@
 public import Datasets
 import Foundation
 
-/// Where a run stands between two batches: with the tensors of a checkpoint, all that the rest of the run
-/// depends on.
+/// Where a run stands between two batches, of training or of validation: with the tensors of a checkpoint, all that the
+/// rest of the run depends on.
+///
+/// A new field must be optional, or `version` must rise.
 public struct RunState: Sendable, Codable, Equatable {
+  /// The normalization of the pixels.
+  public var statistics = ChannelStatistics.none
   /// Optimizer steps taken.
   public var step = 0
   /// The next batch.
   public var position = BatchPosition.start
   /// The training images of this epoch so far.
   public var epochTally = Tally()
+  /// Set from the last batch of an epoch until the epoch is reported.
+  public var validation: Validation?
   /// The best validation loss and its step.
   public var best: Best?
   /// Training and validation images that were met and could not be used, in the order of their meeting. They stay out
   /// for the rest of the run.
   public var skipped: [SkippedImage] = []
   public var skippedValidation: [SkippedImage] = []
+
+  /// The validation after an epoch, as far as it has come.
+  public struct Validation: Sendable, Codable, Equatable {
+    /// The next batch.
+    public var batch = 0
+    public var tally = Tally()
+
+    public init() {}
+  }
 
   public struct Best: Sendable, Codable, Equatable {
     public var step: Int
@@ -30,13 +45,43 @@ public struct RunState: Sendable, Codable, Equatable {
     step += 1
     epochTally.add(tally)
     position.batch += 1
-    if position.batch == batches { position = BatchPosition(epoch: position.epoch + 1, batch: 0) }
+    guard position.batch == batches else { return }
+    position = BatchPosition(epoch: position.epoch + 1, batch: 0)
+    validation = Validation()
+  }
+
+  /// Moves on by a batch of the validation.
+  public mutating func validated(_ tally: Tally) {
+    validation?.tally.add(tally)
+    validation?.batch += 1
+  }
+
+  /// Ends the epoch whose batches and validation are done.
+  ///
+  /// - Returns: whether it is the best so far.
+  public mutating func finishEpoch() -> Bool {
+    defer {
+      epochTally = Tally()
+      validation = nil
+    }
+    guard let tally = validation?.tally, tally.meanLoss < best?.loss ?? .infinity else { return false }
+    best = Best(step: step, loss: tally.meanLoss, accuracy: tally.accuracy)
+    return true
   }
 
   /// True right after the last batch of an epoch.
   public var isBetweenEpochs: Bool { position.batch == 0 }
 
+  /// Epochs that are reported.
+  public var epochs: Int { validation == nil ? position.epoch : position.epoch - 1 }
+
   static let key = "kiln.state"
+  private static let version = 1
+
+  private struct Record: Codable {
+    var version: Int
+    var state: RunState
+  }
 
   /// One line of JSON; Swift writes a Double so that it reads back as the same bits.
   package var encoded: String {
@@ -44,14 +89,23 @@ public struct RunState: Sendable, Codable, Equatable {
     encoder.outputFormatting = [.sortedKeys]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let record = Record(version: Self.version, state: self)
+    return (try? encoder.encode(record)).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 
-  package init?(encoded text: String) {
+  /// - Throws: `.checkpointMismatch` if the text is no state, or one of another version.
+  package init(encoded text: String) throws(TrainingError) {
+    struct Version: Decodable { let version: Int }
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    guard let state = try? decoder.decode(RunState.self, from: Data(text.utf8)) else { return nil }
-    self = state
+    let data = Data(text.utf8)
+    if let version = try? decoder.decode(Version.self, from: data).version, version != Self.version {
+      throw .checkpointMismatch("its state has version \(version), this Kiln goes on from version \(Self.version)")
+    }
+    guard let record = try? decoder.decode(Record.self, from: data) else {
+      throw .checkpointMismatch("its state cannot be read")
+    }
+    self = record.state
   }
 }

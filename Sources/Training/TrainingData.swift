@@ -15,7 +15,10 @@ struct TrainingData {
   private let batchSize: Int
   private let decoders: Int
 
-  init(_ job: TrainingJob, report: (TrainingEvent) throws(TrainingError) -> Void) throws(TrainingError) {
+  /// - Parameter saved: the statistics that the run began with: they stay, even if an image has changed since.
+  init(
+    _ job: TrainingJob, statistics saved: ChannelStatistics?, report: (TrainingEvent) throws(TrainingError) -> Void
+  ) throws(TrainingError) {
     let dataset: Dataset
     do {
       dataset = try Dataset.load(job.data, at: job.location, seed: job.training.seed)
@@ -28,7 +31,7 @@ struct TrainingData {
     training = ImageStore(dataset.training, budget: budget)
     validation = dataset.validation.isEmpty ? nil : ImageStore(dataset.validation, budget: budget)
     maximumSkipped = job.data.maximumSkipped
-    (statistics, surveyed) = try Self.statistics(of: training, for: job)
+    (statistics, surveyed) = if let saved { (saved, []) } else { try Self.statistics(of: training, for: job) }
     fingerprint = dataset.fingerprint
     classes = dataset.classes
     batchSize = job.training.batchSize
@@ -60,13 +63,17 @@ struct TrainingData {
       training, schedule: schedule, from: start, ledger: ledger(of: training, skipped), threads: decoders)
   }
 
+  var hasValidation: Bool { validation != nil }
+
   /// The validation images once, in order; nil if there are none.
-  /// - Parameter skipped: validation images that are known to be bad.
-  func validationBatches(skipped: [SkippedImage]) -> BatchPipeline? {
+  /// - Parameters:
+  ///   - batch: the first to hand over.
+  ///   - skipped: validation images that are known to be bad.
+  func validationBatches(from batch: Int, skipped: [SkippedImage]) -> BatchPipeline? {
     validation.map { store in
       BatchPipeline(
         store, schedule: .once(count: store.examples.count, batchSize: batchSize),
-        ledger: ledger(of: store, skipped), threads: decoders)
+        from: BatchPosition(epoch: 0, batch: batch), ledger: ledger(of: store, skipped), threads: decoders)
     }
   }
 

@@ -44,24 +44,3 @@ public struct TrainingDeclaration: Configurable {
       "schedule", scheduleCatalogue, default: ConstantSchedule(), "How the learning rate changes over the run.")
   }
 }
-
-/// The `checkpoints` section of a job file.
-public struct CheckpointDeclaration: Configurable, Equatable {
-  public static let keyword = "checkpoints"
-  public static let summary = "How often the run is saved, and how many of the saved states are kept."
-
-  public let every: Span
-  public let keep: Int
-
-  public init(every: Span = .epochs(1), keep: Int = 3) {
-    self.every = every
-    self.keep = keep
-  }
-
-  public init(reading fields: inout Fields) throws(ConfigurationError) {
-    every = try fields.span(
-      "every", default: .epochs(1), "Epochs or steps between two checkpoints; the end is always saved.")
-    keep = try fields.integer(
-      "keep", in: 1...1000, default: 3, "Newest checkpoints that are kept, besides the best one.")
-  }
-}

@@ -1,4 +1,5 @@
 public import Datasets
+public import Metrics
 public import Networks
 import Tensors
 
@@ -30,8 +31,8 @@ public struct TrainingJob: Sendable {
 public enum TrainingEvent: Sendable {
   /// The data set is known. If the job normalizes by its statistics, all training images are decoded now.
   case loaded(classes: [String], training: Int, validation: Int)
-  /// `resumed` is the step of the checkpoint it goes on from.
-  case started(epochs: Int, stepsPerEpoch: Int, resumed: Int?, memoryBytes: Int)
+  /// `resumed` is where the checkpoint is that it goes on from.
+  case started(epochs: Int, stepsPerEpoch: Int, resumed: ResumePoint?, memoryBytes: Int)
   case stepped(StepReport)
   case validating
   case finishedEpoch(EpochReport)

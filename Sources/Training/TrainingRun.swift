@@ -18,7 +18,7 @@ public struct TrainingRun {
   let trainer: Trainer
   let report: (TrainingEvent) throws(TrainingError) -> Void
   var state = RunState()
-  private var clock = RunClock()
+  var clock = RunClock()
 
   /// Loads the data, builds the network and goes to the newest valid checkpoint in `directory`.
   ///
@@ -31,15 +31,15 @@ public struct TrainingRun {
     store = CheckpointStore(run: directory)
     lock = try Self.prepare(directory, store)
     let plan = try Self.plan(job)
-    data = try TrainingData(job, report: report)
+    let saved = try SavedRun(newestIn: store, report: report)
+    data = try TrainingData(job, statistics: saved?.state.statistics, report: report)
     let team = Team(threads: job.threads)
     do {
       trainer = try Trainer(
         plan, optimizer: job.training.optimizer, statistics: data.statistics, batchSize: job.training.batchSize,
         team: team)
     } catch { throw .memory(error) }
-    let resumed = try resume()
-    if resumed == nil { state.skipped = data.surveyed }
+    let resumed = try begin(saved)
     for image in state.skipped + state.skippedValidation { try report(.skipped(image)) }
     try report(
       .started(
@@ -66,22 +66,26 @@ public struct TrainingRun {
     return plan
   }
 
-  /// Trains until the last epoch is done or `shouldStop` says so, which is asked after every step.
+  /// Trains until the last epoch is done or `shouldStop` says so, which is asked after every batch.
   public mutating func run(shouldStop: () -> Bool) throws(TrainingError) -> TrainingOutcome {
+    clock.start()
+    clock.saved()
+    if state.validation != nil, try !finishEpoch(shouldStop) { return .interrupted }
     let pipeline = data.batches(from: state.position, skipped: state.skipped)
     defer { pipeline.cancel() }
-    clock.start()
     while let batch = try next(pipeline) {
       try step(batch)
-      let epoch = state.isBetweenEpochs ? try finishEpoch() : nil
-      let isBest = epoch?.isBest ?? false
-      let isLast = state.step == data.batchesPerEpoch * job.training.epochs
-      let stops = !isLast && shouldStop()
-      if isLast || stops || isBest || isCheckpointDue { try save(validation: epoch?.validation) }
-      if isBest { try markBest() }
-      if stops { return .interrupted }
+      guard try state.validation == nil ? saveIfDue(shouldStop) : finishEpoch(shouldStop) else { return .interrupted }
     }
     return .finished
+  }
+
+  /// After a batch, of training or validation.
+  /// - Returns: false if the run is to stop, and saved.
+  private mutating func saveIfDue(_ shouldStop: () -> Bool) throws(TrainingError) -> Bool {
+    let stops = shouldStop()
+    if stops || job.checkpoints.isDue(at: state, seconds: clock.secondsSinceSave) { try save() }
+    return !stops
   }
 
   private func next(_ pipeline: BatchPipeline) throws(TrainingError) -> Batch? {
@@ -110,43 +114,46 @@ public struct TrainingRun {
       * job.training.schedule.factor(step: state.step, stepsPerEpoch: data.batchesPerEpoch)
   }
 
-  private var isCheckpointDue: Bool {
-    switch job.checkpoints.every {
-    case .epochs(let count): state.isBetweenEpochs && state.position.epoch % count == 0
-    case .steps(let count): state.step % count == 0
-    }
-  }
-
-  /// Validates, and reports the epoch before anything is saved: its row of the metrics is then on the disk when
-  /// the checkpoint is, and a crash in between loses neither.
-  private mutating func finishEpoch() throws(TrainingError) -> EpochReport {
+  /// Validates, and reports the epoch before its end is saved: its row of the metrics is then on the disk when the
+  /// checkpoint is, and a crash in between loses neither.
+  ///
+  /// - Returns: false if the run is to stop, and saved.
+  private mutating func finishEpoch(_ shouldStop: () -> Bool) throws(TrainingError) -> Bool {
+    guard try validate(shouldStop) else { return false }
+    let validation = data.hasValidation ? state.validation?.tally : nil
+    let training = state.epochTally
+    let isBest = state.finishEpoch()
     let (speed, seconds) = clock.finishEpoch()
-    let validation = try validate()
-    var isBest = false
-    if let validation, validation.meanLoss < (state.best?.loss ?? .infinity) {
-      state.best = RunState.Best(step: state.step, loss: validation.meanLoss, accuracy: validation.accuracy)
-      isBest = true
-    }
-    let epoch = EpochReport(
-      epoch: state.position.epoch, step: state.step, training: state.epochTally, validation: validation,
-      skipped: state.skipped.count + state.skippedValidation.count, learningRate: learningRate, imagesPerSecond: speed,
-      seconds: seconds, isBest: isBest)
-    state.epochTally = Tally()
-    try report(.finishedEpoch(epoch))
+    try report(
+      .finishedEpoch(
+        EpochReport(
+          epoch: state.position.epoch, step: state.step, training: training, validation: validation,
+          skipped: state.skipped.count + state.skippedValidation.count, learningRate: learningRate,
+          imagesPerSecond: speed, seconds: seconds, isBest: isBest)))
     clock.start()
-    return epoch
+    let isLast = state.position.epoch == job.training.epochs
+    let stops = !isLast && shouldStop()
+    if isLast || stops || isBest || job.checkpoints.isDue(at: state, seconds: clock.secondsSinceSave) {
+      try save(validation: validation)
+    }
+    if isBest { try markBest() }
+    return !stops
   }
 
-  private mutating func validate() throws(TrainingError) -> Tally? {
-    guard let pipeline = data.validationBatches(skipped: state.skippedValidation) else { return nil }
+  /// Goes through the validation images that are left.
+  /// - Returns: false if the run is to stop, and saved.
+  private mutating func validate(_ shouldStop: () -> Bool) throws(TrainingError) -> Bool {
+    guard let validation = state.validation, data.hasValidation else { return true }
     try report(.validating)
-    defer { pipeline.cancel() }
-    var tally = Tally()
-    while let batch = try next(pipeline) {
+    let pipeline = data.validationBatches(from: validation.batch, skipped: state.skippedValidation)
+    defer { pipeline?.cancel() }
+    while let batch = try pipeline.map(next) ?? nil {
       for image in batch.skipped { try report(.skipped(image)) }
       state.skippedValidation += batch.skipped
-      tally.add(trainer.evaluate(images: batch.images.map(\.bytes), targets: batch.targets, weights: batch.weights))
+      state.validated(
+        trainer.evaluate(images: batch.images.map(\.bytes), targets: batch.targets, weights: batch.weights))
+      guard try saveIfDue(shouldStop) else { return false }
     }
-    return tally
+    return true
   }
 }

@@ -66,13 +66,14 @@ struct Train: ParsableCommand {
     let screen = TrainingScreen(name: manifest.name, directory: directory)
     do {
       var run = try TrainingRun(job, in: directory) { (event) throws(TrainingError) in
+        stop.heed(event)
         try record.record(event)
         screen.show(event, record.progress)
       }
       let outcome = try run.run { stop.isRequested }
       try record.end(outcome == .finished ? .done : .interrupted)
       screen.end(outcome)
-      if outcome == .interrupted { throw ExitCode(75) }
+      if outcome == .interrupted { throw ExitCode(StopRequest.status) }
     } catch let error as TrainingError {
       screen.clear()
       try? record.end(.failed)
@@ -91,7 +92,8 @@ struct TrainFailure {
     status =
       switch error {
       case is ConfigurationError, is PlanError: 65
-      case TrainingError.file(.locked), TrainingError.busy: 75
+      case TrainingError.file(.locked), TrainingError.busy: StopRequest.status
+      case TrainingError.memory: 71
       case let error as TrainingError: error.isPermanent ? 65 : 74
       case FileError.tooLarge, FileError.notRegular, is FolderTaken: 65
       case let error as FileError: error.code == ENOENT ? 66 : 74
@@ -101,5 +103,5 @@ struct TrainFailure {
 }
 
 func printError(_ text: String) {
-  FileHandle.standardError.write(Data((text + "\n").utf8))
+  try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
 }

@@ -24,7 +24,7 @@ final class TrainingScreen {
       print("\(name): \(training.grouped) images to train on, \(validation.grouped) to validate\(kinds)")
       live("decoding \(training.grouped) images …")
     case .started(let epochs, let steps, let resumed, let bytes):
-      let start = resumed.map { "goes on after step \($0)" } ?? "starts"
+      let start = resumed.map { "goes on after step \($0.step)" } ?? "starts"
       print("\(start); \(epochs) epochs of \(steps) steps, \(bytes >> 20) MiB for the network")
     case .stepped: showProgress(progress)
     case .validating: live("epoch \(progress.epoch)/\(progress.epochs)  validating …")
@@ -56,7 +56,7 @@ final class TrainingScreen {
 
   /// Takes the live line away.
   func clear() {
-    if isTerminal { FileHandle.standardOutput.write(Data("\r\u{1B}[2K".utf8)) }
+    if isTerminal { write("\r\u{1B}[2K") }
   }
 
   private func show(_ epoch: EpochReport, epochs: Int) {
@@ -82,7 +82,7 @@ final class TrainingScreen {
   }
 
   private func live(_ line: String) {
-    if isTerminal { FileHandle.standardOutput.write(Data("\r\u{1B}[2K\(line)".utf8)) }
+    if isTerminal { write("\r\u{1B}[2K\(line)") }
   }
 
   private func print(_ line: String) {
@@ -90,8 +90,13 @@ final class TrainingScreen {
     printLine(line)
   }
 
+  /// That nobody listens, or that train.log has no space left, is no reason to stop training.
+  private func write(_ text: String) {
+    try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+  }
+
   private func printLine(_ line: String) {
-    FileHandle.standardOutput.write(Data((line + "\n").utf8))
+    write(line + "\n")
   }
 }
 

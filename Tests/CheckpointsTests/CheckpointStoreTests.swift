@@ -79,6 +79,14 @@ import Testing
     #expect(try target("best") == "checkpoints/00000040")
   }
 
+  @Test func theMarkCanBeTakenAway() throws {
+    try publish(1)
+    try store.markBest(step: 1)
+    try store.markBest(step: nil)
+    try store.markBest(step: nil)
+    #expect(try store.bestStep == nil && store.best() == nil)
+  }
+
   @Test func theBestMustExist() throws {
     #expect(throws: CheckpointError.self) { try store.markBest(step: 7) }
     #expect(store.bestStep == nil)
@@ -90,8 +98,8 @@ import Testing
     try FileManager.default.removeItem(atPath: folder("run/checkpoints/00000002/\(file)"))
     let recovery = try store.recover()
     #expect(recovery.checkpoint?.step == 1)
-    #expect(recovery.damaged.count == 2)
-    #expect(recovery.damaged.first?.description.contains("00000003/\(file) is damaged") == true)
+    #expect(recovery.passedOver.map(\.step) == [3, 2])
+    #expect(recovery.passedOver.first?.error.description.contains("00000003/\(file) is damaged") == true)
     // What is damaged is left to be looked at.
     #expect(try store.steps() == [1, 2, 3])
   }
@@ -101,7 +109,29 @@ import Testing
     try damage("00000001/model.safetensors")
     let recovery = try store.recover()
     #expect(recovery.checkpoint == nil)
-    #expect(recovery.damaged.count == 1)
+    #expect(recovery.passedOver.map(\.step) == [1])
+  }
+
+  /// Set aside, a damaged one neither counts among those that are kept nor is lost to whoever wants to see it.
+  @Test func setAsideIsNotCounted() throws {
+    for step in [1, 2, 3] { try publish(step) }
+    for time in 1...2 {
+      try damage("00000003/model.safetensors")
+      try store.setAside(step: 3)
+      #expect(try store.steps() == [1, 2], "time \(time)")
+      #expect(folder.names("run/checkpoints").contains("00000003.damaged"))
+      try publish(3, keep: 3)
+      #expect(try store.steps() == [1, 2, 3])
+    }
+  }
+
+  /// Within a validation and after it a run is saved at the same step.
+  @Test func theSameStepIsReplaced() throws {
+    try publish(1, keep: 1)
+    try store.publish(
+      step: 1, model: model(9), modelMetadata: [:], training: [], state: [:], keep: 1)
+    #expect(try store.latest()?.model.tensors == model(9))
+    #expect(folder.names("run/checkpoints") == ["00000001"])
   }
 
   /// Resumed from 10 because 20 is damaged, the run comes by 15 and 20 again.
@@ -115,7 +145,7 @@ import Testing
     #expect(try store.steps() == [20])
     let recovery = try store.recover()
     #expect(recovery.checkpoint?.step == 20)
-    #expect(recovery.damaged == [])
+    #expect(recovery.passedOver == [])
   }
 
   @Test func withoutChecksumIsNotOurs() throws {

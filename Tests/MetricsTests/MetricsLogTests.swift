@@ -24,8 +24,8 @@ import Testing
       EpochRow(epoch: step / 10, step: step, trainLoss: 1, learningRate: 0.1, imagesPerSecond: 9, seconds: 1))
   }
 
-  private func append(_ rows: [MetricRow], resumingAfter step: Int? = nil) throws {
-    let log = try MetricsLog(path, resumingAfter: step)
+  private func append(_ rows: [MetricRow], resumingAfter place: ResumePoint? = nil) throws {
+    let log = try MetricsLog(path, resumingAfter: place)
     for row in rows { try log.append(row) }
     try log.synchronize()
   }
@@ -53,10 +53,17 @@ import Testing
 
   @Test func resumingRemovesWhatCameAfterTheCheckpoint() throws {
     try append([step(9), step(10), epoch(10), step(11), step(12)])
-    try append([step(11)], resumingAfter: 10)
+    try append([step(11)], resumingAfter: ResumePoint(step: 10, epochs: 1))
     #expect(try rows == [step(9), step(10), epoch(10), step(11)])
-    try append([], resumingAfter: 0)
+    try append([], resumingAfter: .start)
     #expect(folder.text("metrics.jsonl") == "")
+  }
+
+  /// Saved within the validation after the epoch, which was then reported before the crash.
+  @Test func resumingRemovesTheReportOfAnEpochThatIsNotOver() throws {
+    try append([step(9), step(10), epoch(10)])
+    try append([], resumingAfter: ResumePoint(step: 10, epochs: 0))
+    #expect(try rows == [step(9), step(10)])
   }
 
   /// Interrupted or not, the file is the same in the end.
@@ -66,7 +73,7 @@ import Testing
     let whole = folder.text("metrics.jsonl")
     try FileManager.default.removeItem(atPath: path)
     try append(Array(all[..<17]))
-    try append(Array(all[10...]), resumingAfter: 10)
+    try append(Array(all[10...]), resumingAfter: ResumePoint(step: 10, epochs: 1))
     #expect(folder.text("metrics.jsonl") == whole)
   }
 
@@ -87,7 +94,7 @@ import Testing
     let content = try MetricsLog.read(path)
     #expect(content.rows == [step(1), step(2)])
     #expect(content.unreadable == 3)
-    try append([], resumingAfter: 2)
+    try append([], resumingAfter: ResumePoint(step: 2, epochs: 0))
     // A row of a kind we do not know is still a row of its step.
     #expect(folder.text("metrics.jsonl") == "\(step(1).json)\n\(newer)\n\(step(2).json)\n")
   }

@@ -53,14 +53,74 @@ import Training
     state.position = BatchPosition(epoch: 7, batch: 3)
     (state.epochTally.loss, state.epochTally.correct, state.epochTally.images) = (loss, 4, 9)
     state.skipped = [SkippedImage(index: 3, name: "cats/\u{1F408}.png", reason: "\"damaged\"\n")]
-    let back = try #require(RunState(encoded: state.encoded))
+    state.validation = RunState.Validation()
+    state.validated(state.epochTally)
+    let back = try RunState(encoded: state.encoded)
     #expect(back == state)
     #expect(back.epochTally.loss.bitPattern == loss.bitPattern)
     #expect(back.encoded == state.encoded)
   }
 
-  @Test(arguments: ["", "{}", "[1]", "{\"step\": \"one\"}"])
+  @Test func anEpochIsOverWhenItIsValidated() {
+    var state = RunState()
+    var tally = Tally()
+    tally.images = 2
+    for loss in [6.0, 4.0, 8.0] {
+      state.advance(by: tally, batches: 1)
+      #expect(state.validation == RunState.Validation() && state.epochs == state.step - 1)
+      tally.loss = loss
+      state.validated(tally)
+      #expect(state.validation?.batch == 1 && state.validation?.tally.meanLoss == loss / 2)
+      #expect(state.finishEpoch() == (loss < 8))
+      #expect(state.validation == nil && state.epochTally == Tally() && state.epochs == state.step)
+    }
+    #expect(state.best?.step == 2 && state.best?.loss == 2)
+  }
+
+  @Test(arguments: ["", "{}", "[1]", "{\"step\": \"one\"}", "{\"version\": 1, \"state\": {}}"])
   func refusesWhatIsNoState(text: String) {
-    #expect(RunState(encoded: text) == nil)
+    #expect(throws: TrainingError.self) { try RunState(encoded: text) }
+  }
+
+  @Test func refusesAnotherVersion() {
+    let text = RunState().encoded.replacing("\"version\":1", with: "\"version\":2")
+    let error = #expect(throws: TrainingError.self) { try RunState(encoded: text) }
+    #expect(error?.description.contains("version 2") == true)
+  }
+}
+
+@Suite struct CheckpointDeclarationTests {
+  /// A state after so many steps of an epoch of four.
+  private func state(_ steps: Int) -> RunState {
+    var state = RunState()
+    for _ in 0..<steps {
+      if state.validation != nil { _ = state.finishEpoch() }
+      state.advance(by: Tally(), batches: 4)
+    }
+    return state
+  }
+
+  @Test func spansCountTrainingAlone() {
+    func due(_ every: Span) -> [Int] {
+      (1...12).filter { step in
+        var state = state(step)
+        // Whatever falls on the end of an epoch waits until the epoch is reported.
+        #expect(state.validation == nil || !CheckpointDeclaration(every: every).isDue(at: state, seconds: 0))
+        if state.validation != nil { _ = state.finishEpoch() }
+        return CheckpointDeclaration(every: every).isDue(at: state, seconds: 0)
+      }
+    }
+    #expect(due(.epochs(1)) == [4, 8, 12])
+    #expect(due(.epochs(2)) == [8])
+    #expect(due(.steps(3)) == [3, 6, 9, 12])
+  }
+
+  @Test func theClockCountsAlways() {
+    let declaration = CheckpointDeclaration(every: .epochs(9), everySeconds: 60)
+    for step in 1...5 {
+      #expect(!declaration.isDue(at: state(step), seconds: 59.9))
+      #expect(declaration.isDue(at: state(step), seconds: 60))
+    }
+    #expect(!CheckpointDeclaration(every: .epochs(9), everySeconds: 0).isDue(at: state(1), seconds: 1e9))
   }
 }

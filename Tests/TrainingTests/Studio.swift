@@ -40,7 +40,8 @@ final class Studio {
   ]
 
   func job(
-    _ layers: [any Layer] = Studio.layers, rate: Double = 0.02, every: Span = .steps(3), keep: Int = 3,
+    _ layers: [any Layer] = Studio.layers, rate: Double = 0.02, every: Span = .steps(3), everySeconds: Double = 0,
+    keep: Int = 3,
     normalize: DataDeclaration.Normalization = .dataset, maximumSkipped: Double = 0.01, threads: Int = 2
   ) -> TrainingJob {
     TrainingJob(
@@ -53,23 +54,28 @@ final class Studio {
       training: TrainingDeclaration(
         epochs: 2, batchSize: 5, seed: 3, optimizer: SGD(learningRate: rate, momentum: 0.9, weightDecay: 1e-4),
         schedule: StepSchedule(every: .steps(5), factor: 0.5)),
-      checkpoints: CheckpointDeclaration(every: every, keep: keep), threads: threads)
+      checkpoints: CheckpointDeclaration(every: every, everySeconds: everySeconds, keep: keep), threads: threads)
   }
 
   /// Trains in a folder of its own, as `kiln train` does.
-  /// - Parameter stop: after how many steps to interrupt it.
+  /// - Parameters:
+  ///   - steps: after how many of its own to interrupt it.
+  ///   - question: the first time it asks whether to stop that is answered by yes; it asks after every batch, those of
+  ///     the validation included, and after every epoch.
   @discardableResult
-  func train(_ job: TrainingJob, in run: String, stoppingAfter stop: Int = .max) throws -> Course {
+  func train(
+    _ job: TrainingJob, in run: String, stoppingAfter steps: Int = .max, atQuestion question: Int = .max
+  ) throws -> Course {
     let record = RunRecord(in: folder(run), title: job.name)
     let course = Course()
-    var steps = 0
+    var questions = 0
     var attempt = try TrainingRun(job, in: folder(run)) { (event) throws(TrainingError) in
       course.events.append(event)
       try record.record(event)
     }
     course.outcome = try attempt.run {
-      steps += 1
-      return steps >= stop
+      questions += 1
+      return questions >= question || course.steps >= steps
     }
     try record.end(course.outcome == .finished ? .done : .interrupted)
     return course
@@ -97,8 +103,17 @@ final class Course {
   /// The step that it went on from.
   var resumed: Int? {
     events.compactMap { event -> Int? in
-      if case .started(_, _, let resumed, _) = event { resumed } else { nil }
+      if case .started(_, _, let resumed, _) = event { resumed?.step } else { nil }
     }.first
+  }
+
+  var steps: Int {
+    events.count { event in if case .stepped = event { true } else { false } }
+  }
+
+  /// The steps at which it was saved.
+  var saves: [Int] {
+    events.compactMap { event in if case .saved(let step) = event { step } else { nil } }
   }
 
   var damages: Int {

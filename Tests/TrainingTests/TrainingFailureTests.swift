@@ -109,6 +109,41 @@ import Training
     }
   }
 
+  /// The network's shape and tensors are the same; what differs still changes the result.
+  @Test func aCheckpointOfOtherSettingsIsRefused() throws {
+    let studio = try Studio()
+    let own = studio.job()
+    try studio.train(own, in: "run", stoppingAfter: 2)
+    func expect(_ setting: String, _ change: (inout TrainingJob) -> Void) {
+      var other = own
+      change(&other)
+      #expect {
+        try studio.train(other, in: "run")
+      } throws: { error in
+        guard case TrainingError.checkpointMismatch(let what) = error else { return false }
+        return what.contains("its \(setting) is")
+      }
+    }
+    func training(epochs: Int = 2, batchSize: Int = 5, rate: Double = 0.02, factor: Double = 0.5) -> TrainingDeclaration
+    {
+      TrainingDeclaration(
+        epochs: epochs, batchSize: batchSize, seed: own.training.seed,
+        optimizer: SGD(learningRate: rate, momentum: 0.9, weightDecay: 1e-4),
+        schedule: StepSchedule(every: .steps(5), factor: factor))
+    }
+    expect("optimizer") { $0.training = training(rate: 0.021) }
+    expect("schedule") { $0.training = training(factor: 0.6) }
+    expect("epochs") { $0.training = training(epochs: 3) }
+    expect("batchSize") { $0.training = training(batchSize: 6) }
+    expect("augment") { $0.data.augment = Augmentation(flip: .horizontal) }
+    expect("normalize") { $0.data.normalize = .none }
+    var layers = Studio.layers
+    layers[2] = MaxPool2d(kernel: Pair(3), stride: Pair(4))
+    expect("layers") { $0.network = Network(layers) }
+    // What does not change the result may change.
+    #expect(try studio.train(studio.job(every: .steps(1), keep: 7, threads: 1), in: "run").resumed == 2)
+  }
+
   @Test func aFolderInUseIsRefused() throws {
     let studio = try Studio()
     try createDirectories(studio.folder("run"))

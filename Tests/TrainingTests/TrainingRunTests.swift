@@ -55,11 +55,60 @@ import Training
       let course = try studio.train(studio.job(), in: "often", stoppingAfter: 1)
       #expect(course.resumed == (step == 1 ? nil : step - 1))
     }
-    #expect(try studio.train(studio.job(), in: "often", stoppingAfter: 1).outcome == .finished)
+    #expect(try studio.train(studio.job(), in: "often").resumed == Studio.steps - 1)
     #expect(try studio.result(of: "often") == studio.result(of: "whole"))
     #expect(try studio.rows(of: "often").map(\.timeless) == studio.rows(of: "whole").map(\.timeless))
     #expect(
       CheckpointStore(run: studio.folder("often")).bestStep == CheckpointStore(run: studio.folder("whole")).bestStep)
+  }
+
+  /// Within a validation too: three batches of training, two of validation (the fourth batch of training is followed by
+  /// them, and not by a question), the end of the epoch.
+  @Test func interruptionAtEveryQuestionChangesNothing() throws {
+    let studio = try Studio()
+    try studio.train(studio.job(), in: "whole")
+    let rows = try studio.rows(of: "whole").map(\.timeless)
+    for (question, step) in zip(1..., [1, 2, 3, 4, 4, 4, 5, 6, 7, 8, 8]) {
+      let run = "question\(question)"
+      #expect(try studio.train(studio.job(), in: run, atQuestion: question).outcome == .interrupted)
+      let second = try studio.train(studio.job(), in: run)
+      #expect(second.outcome == .finished && second.resumed == step)
+      #expect(try studio.result(of: run) == studio.result(of: "whole"), "question \(question)")
+      #expect(try studio.rows(of: run).map(\.timeless) == rows, "question \(question)")
+      #expect(
+        CheckpointStore(run: studio.folder(run)).bestStep == CheckpointStore(run: studio.folder("whole")).bestStep)
+    }
+    #expect(try studio.train(studio.job(), in: "late", atQuestion: 12).outcome == .finished)
+  }
+
+  /// Saved within an epoch and within its validation, because the time has come.
+  @Test func savingByTheClockChangesNothing() throws {
+    let studio = try Studio()
+    try studio.train(studio.job(), in: "whole")
+    let course = try studio.train(studio.job(everySeconds: 1e-9), in: "often")
+    #expect(course.saves == [1, 2, 3, 4, 4, 4, 5, 6, 7, 8, 8, 8])
+    #expect(try studio.result(of: "often") == studio.result(of: "whole"))
+    let rarely = try studio.train(studio.job(every: .epochs(9), everySeconds: 86_400), in: "rarely")
+    #expect(rarely.saves.last == Studio.steps && !rarely.saves.contains(3))
+  }
+
+  /// Killed after the epoch's row was written and before its end was saved: the newest checkpoint is of the validation.
+  @Test func theRowOfAnEpochIsNotTwice() throws {
+    let studio = try Studio()
+    try studio.train(studio.job(), in: "whole")
+    #expect(throws: TrainingError.self) {
+      let record = RunRecord(in: studio.folder("killed"), title: "killed")
+      var run = try TrainingRun(studio.job(everySeconds: 1e-9), in: studio.folder("killed")) {
+        (event) throws(TrainingError) in
+        try record.record(event)
+        if case .finishedEpoch = event { throw .busy("killed") }
+      }
+      _ = try run.run { false }
+    }
+    #expect(try studio.rows(of: "killed").map(\.step) == [1, 2, 3, 4, 4])
+    #expect(try studio.train(studio.job(), in: "killed").resumed == 4)
+    #expect(try studio.rows(of: "killed").map(\.timeless) == studio.rows(of: "whole").map(\.timeless))
+    #expect(try studio.result(of: "killed") == studio.result(of: "whole"))
   }
 
   /// Killed rather than stopped: rows of steps after the checkpoint are there, and must not be twice.
@@ -87,6 +136,22 @@ import Training
     #expect(course.damages == 1 && course.resumed == 6)
     #expect(try studio.result(of: "damaged") == studio.result(of: "whole"))
     #expect(try studio.rows(of: "damaged").map(\.timeless) == studio.rows(of: "whole").map(\.timeless))
+    #expect(studio.folder.names("damaged/checkpoints").contains("00000007.damaged"))
+  }
+
+  /// The mark goes with the checkpoint that it was on, and comes back with it.
+  @Test func aDamagedBestIsFoundAgain() throws {
+    let studio = try Studio()
+    try studio.train(studio.job(every: .steps(1), keep: 1), in: "run", stoppingAfter: 5)
+    let store = CheckpointStore(run: studio.folder("run"))
+    #expect(try store.bestStep == 4 && store.steps() == [4, 5])
+    for step in try store.steps() { try publish("", to: store.path(of: step) + "/training.safetensors") }
+    #expect(try studio.train(studio.job(), in: "run", stoppingAfter: 1).resumed == nil)
+    #expect(store.bestStep == nil)
+    try studio.train(studio.job(), in: "run")
+    try studio.train(studio.job(), in: "whole")
+    #expect(try studio.result(of: "run") == studio.result(of: "whole"))
+    #expect(store.bestStep == CheckpointStore(run: studio.folder("whole")).bestStep)
   }
 
   @Test func aFinishedRunStaysFinished() throws {

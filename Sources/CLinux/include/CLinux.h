@@ -11,6 +11,9 @@
 /// Renames without ever replacing what stands at `to` (EEXIST then).
 int linux_rename_no_replace(const char *from, const char *to);
 
+/// Puts what stands at each of two paths at the other, in one instant.
+int linux_rename_exchange(const char *one, const char *other);
+
 /// Writes everything that the file system of an open file still has in memory.
 int linux_sync_file_system(int descriptor);
 
