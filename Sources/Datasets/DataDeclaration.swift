@@ -25,6 +25,8 @@ public struct DataDeclaration: Sendable, Equatable {
   /// A label above it is class 1, any other class 0; nil keeps probabilities as soft labels.
   public var positiveAbove: Double?
   public var maximumSkipped: Double
+  /// Whether decoded images may be kept on disk for later jobs.
+  public var cache: Bool
 
   public static let defaultShare = 0.2
   public static let defaultMaximumSkipped = 0.01
@@ -32,7 +34,7 @@ public struct DataDeclaration: Sendable, Equatable {
   public init(
     images: String, labels: String? = nil, validation: Validation? = nil, normalize: Normalization = .dataset,
     augment: Augmentation = Augmentation(), positiveAbove: Double? = nil,
-    maximumSkipped: Double = defaultMaximumSkipped
+    maximumSkipped: Double = defaultMaximumSkipped, cache: Bool = true
   ) {
     self.images = images
     self.labels = labels
@@ -41,5 +43,6 @@ public struct DataDeclaration: Sendable, Equatable {
     self.augment = augment
     self.positiveAbove = positiveAbove
     self.maximumSkipped = maximumSkipped
+    self.cache = cache
   }
 }

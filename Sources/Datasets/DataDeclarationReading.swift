@@ -15,6 +15,8 @@ extension DataDeclaration: Configurable {
     maximumSkipped = try fields.number(
       "maximumSkipped", in: 0...1, default: Self.defaultMaximumSkipped,
       "the share of images that may be damaged before the job fails")
+    cache = try fields.boolean(
+      "cache", default: true, "keep decoded images on disk for later jobs; the result is the same without")
   }
 
   private static func validation(_ fields: inout Fields) throws(ConfigurationError) -> Validation? {

@@ -1,21 +1,24 @@
 public import Images
 
-/// The images of a list of examples: read and decoded when asked for, and kept decoded while memory allows.
+/// The images of a list of examples: read and decoded when asked for, and kept decoded, on disk if there is a cache, or
+/// else in memory while the budget allows.
 public final class ImageStore: Sendable {
   package typealias Load = @Sendable (_ path: String) throws(ImageError) -> ImagePlanes
 
   public let examples: [Example]
-  private let cache: PlaneCache
+  private let memory: PlaneCache
+  private let cache: ImageCache?
   private let load: Load
 
-  /// - Parameter budget: memory for decoded images, shared by the stores of a run.
-  public convenience init(_ examples: [Example], budget: MemoryBudget) {
-    self.init(examples, budget: budget) { path throws(ImageError) in try loadPlanes(path: path) }
+  /// - Parameter budget: memory for decoded images that are not in the cache, shared by the stores of a run.
+  public convenience init(_ examples: [Example], cache: ImageCache? = nil, budget: MemoryBudget) {
+    self.init(examples, cache: cache, budget: budget) { path throws(ImageError) in try loadPlanes(path: path) }
   }
 
-  package init(_ examples: [Example], budget: MemoryBudget, load: @escaping Load) {
+  package init(_ examples: [Example], cache: ImageCache? = nil, budget: MemoryBudget, load: @escaping Load) {
     self.examples = examples
-    cache = PlaneCache(count: examples.count, budget: budget)
+    self.cache = cache
+    memory = PlaneCache(count: examples.count, budget: budget)
     self.load = load
   }
 
@@ -23,7 +26,7 @@ public final class ImageStore: Sendable {
   ///
   /// - Throws: `SkippedImage` with the reason when the file is missing, damaged, or a link out of its folder.
   public func planes(of index: Int) throws(SkippedImage) -> ImagePlanes {
-    if let planes = cache.planes(at: index) { return planes }
+    if let planes = memory.planes(at: index) { return planes }
     let example = examples[index]
     guard let path = resolvedPath(example.path) else {
       throw SkippedImage(index: index, name: example.name, reason: "no such file")
@@ -32,11 +35,16 @@ public final class ImageStore: Sendable {
       throw SkippedImage(index: index, name: example.name, reason: "a link that leaves the images folder")
     }
     do {
-      let planes = try load(path)
-      cache.keep(planes, at: index)
+      let (planes, isOnDisk) = try planes(at: path)
+      if !isOnDisk { memory.keep(planes, at: index) }
       return planes
     } catch {
       throw SkippedImage(index: index, name: example.name, reason: error.description)
     }
+  }
+
+  private func planes(at path: String) throws(ImageError) -> (ImagePlanes, isOnDisk: Bool) {
+    guard let cache else { return (try load(path), false) }
+    return try cache.planes(of: path) { () throws(ImageError) in try load(path) }
   }
 }

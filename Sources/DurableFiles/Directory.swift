@@ -31,16 +31,23 @@ public struct FileFacts: Sendable, Equatable {
   public let links: Int
   /// Nanoseconds since 1970.
   public let modified: Int64
+  /// When the kernel last saw the content, the name or the rights change, in nanoseconds since 1970. No program can set it.
+  public let changed: Int64
 
   init(_ status: stat) {
     kind = FileKind(mode: status.st_mode)
     size = Int(status.st_size)
     inode = UInt64(status.st_ino)
     links = Int(status.st_nlink)
-    // A date centuries away saturates; it is only ever compared.
-    let (seconds, overflow) = Int64(status.st_mtim.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
-    modified = overflow ? .max : seconds &+ Int64(status.st_mtim.tv_nsec)
+    modified = nanoseconds(status.st_mtim)
+    changed = nanoseconds(status.st_ctim)
   }
+}
+
+/// Since 1970. A date centuries away saturates; it is only ever compared.
+private func nanoseconds(_ time: timespec) -> Int64 {
+  let (seconds, overflow) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+  return overflow ? .max : seconds &+ Int64(time.tv_nsec)
 }
 
 extension FileKind {

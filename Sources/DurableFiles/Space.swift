@@ -7,3 +7,15 @@ public func freeSpace(at path: String) throws(FileError) -> Int {
   let (bytes, overflow) = Int(clamping: status.f_bavail).multipliedReportingOverflow(by: Int(clamping: status.f_frsize))
   return overflow ? .max : bytes
 }
+
+/// Makes now the time at which the file at `path` was last modified: a mark that it was of use.
+public func touch(_ path: String) throws(FileError) {
+  try check("touch", path) { utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW) }
+}
+
+/// The time of the clock that stamps files, in nanoseconds since 1970.
+public func fileClock() -> Int64 {
+  var time = timespec()
+  clock_gettime(CLOCK_REALTIME, &time)
+  return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+}

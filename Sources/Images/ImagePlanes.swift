@@ -12,9 +12,17 @@ public struct ImagePlanes: Sendable, Equatable {
   /// - Precondition: they have 256 x 256 bytes each.
   public init(planes: [UInt8]) {
     let size = Self.planeSize
-    precondition([size, 3 * size].contains(planes.count), "an image has one or three planes of 256 x 256 bytes")
+    precondition(Self.sizes.contains(planes.count), "an image has one or three planes of 256 x 256 bytes")
     let isGray = planes.count == size || Self.areEqual(planes)
     self.planes = isGray && planes.count > size ? Array(planes[..<size]) : planes
+  }
+
+  private static let sizes = [planeSize, 3 * planeSize]
+
+  /// - Returns: nil unless there are one or three planes.
+  public init?(checking planes: [UInt8]) {
+    guard Self.sizes.contains(planes.count) else { return nil }
+    self.init(planes: planes)
   }
 
   private static func areEqual(_ planes: [UInt8]) -> Bool {

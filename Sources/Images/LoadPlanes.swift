@@ -1,5 +1,9 @@
 import DurableFiles
 
+/// Which pixels `loadPlanes` makes of a file: to be raised when it comes to make others, so that none of before are
+/// taken for its own.
+public let decodingVersion = 1
+
 /// Reads a PNG or JPEG file, turns it upright as its EXIF orientation says, and resamples it to 256 x 256.
 ///
 /// A link is followed. A pipe, device or folder is refused without waiting for it. Any number of threads may load at once.

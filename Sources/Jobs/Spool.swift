@@ -22,6 +22,8 @@ public struct Spool: Sendable {
   /// The run's own copy of the manifest, byte for byte.
   public func jobFile(_ id: JobID) -> String { "\(run(id))/job.yaml" }
   public func progress(of id: JobID) -> String { "\(run(id))/progress.json" }
+  /// Decoded images, shared by all jobs.
+  public var cache: String { "\(home)/cache" }
   public func origin(_ id: JobID) -> String { "\(run(id))/origin.json" }
 
   /// Makes the folders that are missing.

@@ -32,7 +32,8 @@ public struct Settings: Sendable {
   /// name itself is told what it was called when it was dropped.
   public func training(_ id: JobID, base: String, in spool: Spool) -> [String] {
     [
-      "train", spool.jobFile(id), "--output", spool.run(id), "--base", base, "--supervised", "--name", id.slug,
+      "train", spool.jobFile(id), "--output", spool.run(id), "--base", base, "--cache", spool.cache, "--supervised",
+      "--name", id.slug,
     ]
       + rootOptions + (threadsForEach.map { ["--threads", String($0)] } ?? [])
   }

@@ -28,8 +28,9 @@ struct TrainingData {
       .loaded(
         classes: dataset.classes, training: dataset.training.count, validation: dataset.validation.count))
     let budget = MemoryBudget.standard()
-    training = ImageStore(dataset.training, budget: budget)
-    validation = dataset.validation.isEmpty ? nil : ImageStore(dataset.validation, budget: budget)
+    let cache = job.data.cache ? job.cache : nil
+    training = ImageStore(dataset.training, cache: cache, budget: budget)
+    validation = dataset.validation.isEmpty ? nil : ImageStore(dataset.validation, cache: cache, budget: budget)
     maximumSkipped = job.data.maximumSkipped
     (statistics, surveyed) = if let saved { (saved, []) } else { try Self.statistics(of: training, for: job) }
     fingerprint = dataset.fingerprint

@@ -3,7 +3,7 @@ public import Metrics
 public import Networks
 import Tensors
 
-/// Everything that decides a run's result, and how many threads to use for it, which does not.
+/// Everything that decides a run's result; how many threads to use for it, and where to keep decoded images, which do not.
 public struct TrainingJob: Sendable {
   public var name: String
   public var network: Network
@@ -12,10 +12,12 @@ public struct TrainingJob: Sendable {
   public var training: TrainingDeclaration
   public var checkpoints: CheckpointDeclaration
   public var threads: Int
+  /// Where decoded images are kept for later jobs.
+  public var cache: ImageCache?
 
   public init(
     name: String, network: Network, data: DataDeclaration, location: DataLocation, training: TrainingDeclaration,
-    checkpoints: CheckpointDeclaration, threads: Int
+    checkpoints: CheckpointDeclaration, threads: Int, cache: ImageCache? = nil
   ) {
     self.name = name
     self.network = network
@@ -24,6 +26,7 @@ public struct TrainingJob: Sendable {
     self.training = training
     self.checkpoints = checkpoints
     self.threads = threads
+    self.cache = cache
   }
 }
 

@@ -27,6 +27,9 @@ struct Train: ParsableCommand {
   @Option(
     name: .customLong("data-root"), help: "A folder that the data must lie in; may be repeated. Default: anywhere.",
     completion: .directory) var dataRoots: [String] = []
+  @Option(
+    help: "Where decoded images are kept for later jobs. (default: $XDG_CACHE_HOME/kiln, else ~/.cache/kiln)",
+    completion: .directory) var cache: String?
   @Option(help: ArgumentHelp("What the job is called if it does not say.", visibility: .hidden)) var name: String?
   @Flag(help: ArgumentHelp("Run under the daemon: end when it ends.", visibility: .hidden)) var supervised = false
 
@@ -58,10 +61,12 @@ struct Train: ParsableCommand {
   }
 
   private func train(_ manifest: Manifest, _ file: JobFile, in directory: String, _ stop: StopRequest) throws {
+    let cache = cacheFolder(cache, environment: ProcessInfo.processInfo.environment).map { ImageCache($0) }
     let job = TrainingJob(
       name: manifest.name, network: manifest.network, data: manifest.data,
       location: DataLocation(base: base ?? file.folder, roots: dataRoots), training: manifest.training,
-      checkpoints: manifest.checkpoints, threads: threads ?? manifest.resources.threads ?? processorCount())
+      checkpoints: manifest.checkpoints, threads: threads ?? manifest.resources.threads ?? processorCount(),
+      cache: cache)
     let record = RunRecord(in: directory, title: manifest.name)
     let screen = TrainingScreen(name: manifest.name, directory: directory)
     do {
@@ -71,6 +76,7 @@ struct Train: ParsableCommand {
         screen.show(event, record.progress)
       }
       let outcome = try run.run { stop.isRequested }
+      if let complaint = cache?.complaint { printError("kiln train: no more decoded images are kept: \(complaint)") }
       try record.end(outcome == .finished ? .done : .interrupted)
       screen.end(outcome)
       if outcome == .interrupted { throw ExitCode(StopRequest.status) }
@@ -80,6 +86,14 @@ struct Train: ParsableCommand {
       throw error
     }
   }
+}
+
+/// The folder for decoded images: the one asked for, or the user's own by the XDG Base Directory Specification; nil for a
+/// user without a home.
+func cacheFolder(_ wish: String?, environment: [String: String]) -> String? {
+  if let wish { return wish }
+  if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") { return "\(cache)/kiln" }
+  return environment["HOME"].flatMap { $0.hasPrefix("/") ? "\($0)/.cache/kiln" : nil }
 }
 
 /// What a failed command says, and the exit status of sysexits.h for it.

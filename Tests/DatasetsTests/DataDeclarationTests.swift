@@ -27,13 +27,15 @@ import Testing
       augment: {flip: both, rotate: quarter}
       positiveAbove: 0.5
       maximumSkipped: 0.05
+      cache: false
       """)
     #expect(
       declaration
         == DataDeclaration(
           images: "../data/elpv", labels: "labels.csv", validation: .share(0.25),
           normalize: .given(ChannelStatistics(mean: [0.1, 0.2, 0.3], deviation: [0.4, 0.5, 1])),
-          augment: Augmentation(flip: .both, rotate: .quarter), positiveAbove: 0.5, maximumSkipped: 0.05))
+          augment: Augmentation(flip: .both, rotate: .quarter), positiveAbove: 0.5, maximumSkipped: 0.05,
+          cache: false))
   }
 
   @Test(arguments: [
@@ -70,7 +72,7 @@ import Testing
     let keys = declarations(of: DataDeclaration.self)
     #expect(
       keys.map(\.key)
-        == ["images", "labels", "validation", "normalize", "augment", "positiveAbove", "maximumSkipped"])
+        == ["images", "labels", "validation", "normalize", "augment", "positiveAbove", "maximumSkipped", "cache"])
     #expect(keys.filter(\.isRequired).map(\.key) == ["images"])
   }
 }

@@ -32,9 +32,10 @@ final class Gallery: Sendable {
 
   /// - Parameter before: runs before each image is drawn, with its index, on the decoder's thread.
   func store(
-    budget: MemoryBudget = MemoryBudget(bytes: 0), before: @escaping @Sendable (Int) -> Void = { _ in }
+    cache: ImageCache? = nil, budget: MemoryBudget = MemoryBudget(bytes: 0),
+    before: @escaping @Sendable (Int) -> Void = { _ in }
   ) -> ImageStore {
-    ImageStore(examples, budget: budget) { [self] path throws(ImageError) in
+    ImageStore(examples, cache: cache, budget: budget) { [self] path throws(ImageError) in
       let index = Int((path as NSString).lastPathComponent) ?? 0
       loads.add(1, ordering: .sequentiallyConsistent)
       before(index)

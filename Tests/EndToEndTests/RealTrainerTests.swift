@@ -56,7 +56,10 @@ struct RealTrainerTests {
     try daemon.folder.write(Self.job(epochs: 6), to: "data/tiny.yaml")
     let foreground = try Self.run(
       TestDaemon.program("kiln"),
-      ["train", daemon.folder("data/tiny.yaml"), "--output", daemon.folder("alone"), "--threads", "1"])
+      [
+        "train", daemon.folder("data/tiny.yaml"), "--output", daemon.folder("alone"), "--threads", "1", "--cache",
+        daemon.folder("cache"),
+      ])
     #expect(foreground.status == 0, "\(foreground.output)")
 
     try Self.start(daemon)

@@ -42,19 +42,20 @@ final class Studio {
   func job(
     _ layers: [any Layer] = Studio.layers, rate: Double = 0.02, every: Span = .steps(3), everySeconds: Double = 0,
     keep: Int = 3,
-    normalize: DataDeclaration.Normalization = .dataset, maximumSkipped: Double = 0.01, threads: Int = 2
+    normalize: DataDeclaration.Normalization = .dataset, maximumSkipped: Double = 0.01, threads: Int = 2,
+    cache: ImageCache? = nil
   ) -> TrainingJob {
     TrainingJob(
       name: "slopes", network: Network(layers),
       data: DataDeclaration(
         images: folder("images"), validation: .share(0.25), normalize: normalize,
-        augment: Augmentation(flip: .vertical),
-        maximumSkipped: maximumSkipped),
+        augment: Augmentation(flip: .vertical), maximumSkipped: maximumSkipped),
       location: DataLocation(base: nil),
       training: TrainingDeclaration(
         epochs: 2, batchSize: 5, seed: 3, optimizer: SGD(learningRate: rate, momentum: 0.9, weightDecay: 1e-4),
         schedule: StepSchedule(every: .steps(5), factor: 0.5)),
-      checkpoints: CheckpointDeclaration(every: every, everySeconds: everySeconds, keep: keep), threads: threads)
+      checkpoints: CheckpointDeclaration(every: every, everySeconds: everySeconds, keep: keep), threads: threads,
+      cache: cache)
   }
 
   /// Trains in a folder of its own, as `kiln train` does.

@@ -1,0 +1,52 @@
+import DurableFiles
+import Images
+
+/// A decoded image as a file of the cache: a mark, a checksum of all that follows, the identity of what was decoded with
+/// its length before it, and one plane or three. Numbers have the machine's byte order: a cache does not leave it.
+struct CacheEntry {
+  var identity: String
+  var planes: ImagePlanes
+
+  private static let mark: UInt64 = 0x4B49_4C4E_0000_0001
+  private static let headerSize = 24
+  /// A path has 4,096 bytes at most.
+  static let largest = headerSize + 8192 + 3 * ImagePlanes.planeSize
+
+  init(identity: String, planes: ImagePlanes) {
+    self.identity = identity
+    self.planes = planes
+  }
+
+  /// - Returns: nil unless every byte is as it was written.
+  init?(_ file: [UInt8]) {
+    let parsed = file.withUnsafeBytes { bytes -> (identity: String, start: Int)? in
+      guard bytes.count >= Self.headerSize else { return nil }
+      func number(_ index: Int) -> UInt64 { bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self) }
+      guard number(0) == Self.mark, number(1) == wideChecksum(UnsafeRawBufferPointer(rebasing: bytes[16...])),
+        let length = Int(exactly: number(2)), length <= bytes.count - Self.headerSize
+      else { return nil }
+      let start = Self.headerSize + length
+      return (String(decoding: bytes[Self.headerSize..<start], as: UTF8.self), start)
+    }
+    guard let parsed, let planes = ImagePlanes(checking: Array(file[parsed.start...])) else { return nil }
+    identity = parsed.identity
+    self.planes = planes
+  }
+
+  var bytes: [UInt8] {
+    var body: [UInt8] = []
+    body.reserveCapacity(Self.largest)
+    append(UInt64(identity.utf8.count), to: &body)
+    body += identity.utf8
+    body += planes.planes
+    var file: [UInt8] = []
+    file.reserveCapacity(16 + body.count)
+    append(Self.mark, to: &file)
+    append(body.withUnsafeBytes { wideChecksum($0) }, to: &file)
+    return file + body
+  }
+
+  private func append(_ number: UInt64, to bytes: inout [UInt8]) {
+    withUnsafeBytes(of: number) { bytes += $0 }
+  }
+}

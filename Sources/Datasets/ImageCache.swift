@@ -1,0 +1,132 @@
+public import DurableFiles
+import Images
+import Synchronization
+
+/// Decoded images on disk, shared by all jobs that use its folder, at the same time or one after the other.
+///
+/// An image is found by the identity of its file, so that a changed file is another image. Entries appear whole, by
+/// rename, and are checked when they are read; whatever is wrong with one, the image is decoded afresh. Nothing is synced:
+/// after a power cut, the checksum tells. When the cache is full, entries that were not of use for longest give way,
+/// but none that has been since this value was made.
+public final class ImageCache: Sendable {
+  /// 10 GiB: some 160,000 gray images or 50,000 in colour.
+  public static let standardLimit = 10 << 30
+
+  public let folder: String
+  private let limit: Int
+  private let rest: Double
+  private let start = fileClock()
+  private let state = Mutex(State())
+
+  private enum Room {
+    /// The folder has not been looked at.
+    case unknown
+    /// Bytes that may be added before the next sweep.
+    case bytes(Int)
+    /// What may go has gone, and it is not enough; or there was a complaint.
+    case none
+  }
+
+  private struct State {
+    var room = Room.unknown
+    var complaint: FileError?
+  }
+
+  /// - Parameter folder: made when the first image is kept.
+  public convenience init(_ folder: String, limit: Int = standardLimit) {
+    self.init(folder, limit: limit, rest: FileIdentity.rest)
+  }
+
+  /// - Parameter rest: how long a file must have been left alone, in seconds.
+  package init(_ folder: String, limit: Int, rest: Double) {
+    self.folder = folder
+    self.limit = limit
+    self.rest = rest
+  }
+
+  /// Why no image is kept any more; nil if nothing went wrong. A full cache is no fault.
+  public var complaint: FileError? { state.withLock { $0.complaint } }
+
+  /// The image of the file at `path`, from the cache or else from `decode`. Any number of threads may ask at once.
+  ///
+  /// - Parameter path: without links.
+  /// - Returns: the image, and whether it lies in the cache now.
+  func planes(
+    of path: String, decode: () throws(ImageError) -> ImagePlanes
+  ) throws(ImageError) -> (ImagePlanes, isOnDisk: Bool) {
+    guard let identity = FileIdentity(of: path, rest: rest) else { return (try decode(), false) }
+    if let image = find(identity) { return (image, true) }
+    let image = try decode()
+    // What was read is what the identity means, if the file is still the same.
+    guard FileIdentity(of: path, rest: rest) == identity else { return (image, false) }
+    return (image, keep(image, identity))
+  }
+
+  private func path(of identity: FileIdentity) -> String {
+    "\(folder)/\(Checksum(Array(identity.text.utf8)).hexadecimal)\(Self.ending)"
+  }
+
+  private static let ending = ".planes"
+
+  private func find(_ identity: FileIdentity) -> ImagePlanes? {
+    let path = path(of: identity)
+    guard let file = try? readFile(path, limit: CacheEntry.largest, followingLinks: false),
+      let entry = CacheEntry(file), entry.identity == identity.text
+    else { return nil }
+    if let used = try? facts(at: path)?.modified, used < start { try? touch(path) }
+    return entry.planes
+  }
+
+  private func keep(_ image: ImagePlanes, _ identity: FileIdentity) -> Bool {
+    let entry = CacheEntry(identity: identity.text, planes: image).bytes
+    do {
+      guard try reserve(entry.count) else { return false }
+      try publish(entry, to: path(of: identity), .atomic)
+      return true
+    } catch {
+      state.withLock { $0 = State(room: .none, complaint: $0.complaint ?? error) }
+      return false
+    }
+  }
+
+  /// Takes room for a new entry, sweeping the folder if there seems to be none.
+  private func reserve(_ bytes: Int) throws(FileError) -> Bool {
+    try state.withLock { (state) throws(FileError) in
+      let left: Int
+      switch state.room {
+      case .bytes(let room) where room >= bytes: left = room - bytes
+      case .bytes, .unknown: left = try sweep(for: bytes) - bytes
+      case .none: return false
+      }
+      state.room = left < 0 ? .none : .bytes(left)
+      return left >= 0
+    }
+  }
+
+  /// - Returns: bytes that may be added.
+  private func sweep(for bytes: Int) throws(FileError) -> Int {
+    try createDirectories(folder, mode: 0o700)
+    let tag = "\(folder)/CACHEDIR.TAG"
+    if try facts(at: tag) == nil { try publish(Self.tag, to: tag, .atomic) }
+    var files: [CacheSweep.File] = []
+    for name in try entries(of: folder).compactMap(\.name) {
+      guard let facts = try facts(at: "\(folder)/\(name)"), facts.kind == .regular else { continue }
+      if name.hasSuffix(Self.ending) {
+        files.append(CacheSweep.File(name: name, bytes: facts.size, used: facts.modified))
+      } else if name.hasSuffix(".tmp"), start - facts.modified > Self.abandoned {
+        try remove("\(folder)/\(name)")
+      }
+    }
+    let space = try freeSpace(at: folder)
+    let used = files.reduce(0) { $0 + $1.bytes }
+    let sweep = CacheSweep(files, adding: bytes, limit: min(limit, used + space / 2), keepingSince: start)
+    for name in sweep.removed { try remove("\(folder)/\(name)") }
+    return sweep.room
+  }
+
+  /// A file that was begun an hour ago, in nanoseconds, was left behind by a crash.
+  private static let abandoned: Int64 = 3_600_000_000_000
+
+  /// By which programs that back up or clean up know a cache (bford.info/cachedir).
+  private static let tag = "Signature: 8a477f597d28d172789f06886806bc55\n# Decoded images of Kiln; may be removed.\n"
+}
