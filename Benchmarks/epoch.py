@@ -36,14 +36,14 @@ resources: {{threads: {threads}}}
 
 
 def kiln(options, folder):
-    """Whole process, from the job file to the checkpoint; its decoded images go to `folder`/cache."""
+    """Whole process, from the job file to the checkpoint; decoded images are kept in `folder`."""
     job, run = folder / "job.yaml", folder / "run"
+    folder.mkdir(exist_ok=True)
     job.write_text(JOB.format(data=options.data, normalize=options.normalize, threads=options.threads))
     shutil.rmtree(run, ignore_errors=True)
     start = time.perf_counter()
     process = subprocess.Popen(
-        [KILN, "train", job, "--output", run], stdout=subprocess.DEVNULL,
-        env={**os.environ, "XDG_CACHE_HOME": str(folder / "cache")})
+        [KILN, "train", job, "--output", run, "--cache", folder / "cache"], stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     if status != 0:
@@ -71,12 +71,12 @@ def measure(state, programs, options, folder):
     results = {label: [] for label in programs}
     if state == "warm":
         kiln(options, folder)
-    for _ in range(options.rounds):
+    for number in range(options.rounds):
         for label, program in programs.items():
             if state == "cold":
                 evict(options.data)
-                shutil.rmtree(folder / "cache", ignore_errors=True)
-            results[label].append(program(options, folder))
+            # Another folder rather than an emptied one: some file systems are slow where much was just removed.
+            results[label].append(program(options, folder / f"cold-{number}" if state == "cold" else folder))
     return results
 
 

@@ -34,19 +34,15 @@ struct CacheEntry {
   }
 
   var bytes: [UInt8] {
-    var body: [UInt8] = []
-    body.reserveCapacity(Self.largest)
-    append(UInt64(identity.utf8.count), to: &body)
-    body += identity.utf8
-    body += planes.planes
     var file: [UInt8] = []
-    file.reserveCapacity(16 + body.count)
-    append(Self.mark, to: &file)
-    append(body.withUnsafeBytes { wideChecksum($0) }, to: &file)
-    return file + body
-  }
-
-  private func append(_ number: UInt64, to bytes: inout [UInt8]) {
-    withUnsafeBytes(of: number) { bytes += $0 }
+    file.reserveCapacity(Self.headerSize + identity.utf8.count + planes.planes.count)
+    for number in [Self.mark, 0, UInt64(identity.utf8.count)] { withUnsafeBytes(of: number) { file += $0 } }
+    file += identity.utf8
+    file += planes.planes
+    file.withUnsafeMutableBytes { bytes in
+      let checksum = wideChecksum(UnsafeRawBufferPointer(rebasing: bytes[16...]))
+      bytes.storeBytes(of: checksum, toByteOffset: 8, as: UInt64.self)
+    }
+    return file
   }
 }

@@ -81,10 +81,16 @@ private struct AxisWeights {
     for start in Swift.stride(from: 0, to: plane.count, by: sourceCount) {
       let row = plane.span.extracting(start..<start + sourceCount)
       for index in 0..<targetCount {
-        let samples = row.extracting(windows[index])
-        let weights = weights.span.extracting(index * stride..<(index + 1) * stride)
+        let window = windows[index]
         var sum = Self.half
-        for tap in samples.indices { sum &+= Int32(samples[tap]) &* weights[tap] }
+        var weight = index * stride
+        // Two to four taps as a rule: too few for the vectors that a loop over a span would be compiled to.
+        var sample = window.lowerBound
+        while sample < window.upperBound {
+          sum &+= Int32(row[sample]) &* weights[weight]
+          sample &+= 1
+          weight &+= 1
+        }
         result.append(Self.rounded(sum))
       }
     }
