@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sched.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -58,4 +59,18 @@ int linux_limit_memory(pid_t process, size_t bytes) {
 int linux_available_processors(void) {
   cpu_set_t set;
   return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : -1;
+}
+
+int linux_open_beneath(const char *root, const char *path) {
+  int folder = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return -1;
+  struct open_how how = {
+      .flags = O_PATH | O_CLOEXEC,
+      .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+  };
+  int descriptor = (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
+  int error = errno;
+  close(folder);
+  errno = error;
+  return descriptor;
 }

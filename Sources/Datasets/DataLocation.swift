@@ -1,3 +1,5 @@
+import DurableFiles
+
 /// Where a job's data may be looked for.
 public struct DataLocation: Sendable, Equatable {
   /// The folder of the job file, which relative paths start from; nil if the job has none.
@@ -25,9 +27,16 @@ public struct DataLocation: Sendable, Equatable {
     guard let found = candidates.lazy.compactMap(resolvedPath).first else {
       throw .missing(path: path, tried: path.hasPrefix("/") ? [] : candidates)
     }
-    guard roots.isEmpty || roots.compactMap(resolvedPath).contains(where: { isBeneath(found, $0) }) else {
+    guard roots.isEmpty || roots.compactMap(resolvedPath).contains(where: { holds($0, found) }) else {
       throw .outsideRoots(path: found, roots: roots)
     }
     return found
+  }
+
+  /// Compares the names, and then has the kernel walk there: a folder on the way may be a link by now.
+  private func holds(_ root: String, _ found: String) -> Bool {
+    guard isBeneath(found, root) else { return false }
+    let rest = found.utf8.dropFirst(root.utf8.count).drop { $0 == UInt8(ascii: "/") }
+    return stands(String(Substring(rest)), beneath: root)
   }
 }

@@ -32,20 +32,25 @@ final class TestDaemon {
   static let fakeKiln = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("Fixtures/daemon/kiln").path
 
-  func start(_ more: [String] = []) throws {
-    process = try run(more)
+  /// - Parameter through: a program and its arguments that run what follows them, as `setpriv`.
+  func start(_ more: [String] = [], through: [String] = [], environment: [String: String] = [:]) throws {
+    process = try run(more, through: through, environment: environment)
     // Locked means that it takes notice of everything from now on.
     try wait(for: "its start") { self.log.contains("serving") || !self.isRunning }
   }
 
   /// Runs a `kilnd` on the home, whether or not there is one already.
-  func run(_ more: [String] = []) throws -> Process {
+  func run(
+    _ more: [String] = [], through: [String] = [], environment: [String: String] = [:]
+  ) throws -> Process {
     _ = FileManager.default.createFile(atPath: folder("kilnd.log"), contents: nil)
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.program("kilnd"))
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.arguments =
-      [
-        "--home", home, "--kiln", Self.fakeKiln, "--quiet", "0.5", "--grace", "20", "--retry-after", "0.2",
+      through + [
+        Self.program("kilnd"), "--home", home, "--kiln", Self.fakeKiln, "--quiet", "0.5", "--grace", "20",
+        "--retry-after", "0.2",
       ] + more
     process.standardError = FileHandle(forWritingAtPath: folder("kilnd.log"))
     try process.run()
@@ -61,6 +66,19 @@ final class TestDaemon {
     return process.terminationStatus
   }
 
+  func signal(_ number: Int32) {
+    if let process { Glibc.kill(process.processIdentifier, number) }
+  }
+
+  /// What the kernel says of the daemon's process: `VmHWM`, for example.
+  func kernelFigure(_ name: String) -> Int? {
+    guard let process,
+      let text = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+    else { return nil }
+    let line = text.split(separator: "\n").first { $0.hasPrefix("\(name):") }
+    return line.flatMap { $0.split(whereSeparator: \.isWhitespace).dropFirst().first }.flatMap { Int($0) }
+  }
+
   /// SIGKILL.
   func kill() {
     guard let process else { return }
@@ -72,6 +90,15 @@ final class TestDaemon {
   func drop(_ name: String, _ text: String) throws {
     try folder.write(text, to: "home/incoming/\(name)")
   }
+
+  /// Tells the daemon to start no job, before or while it runs.
+  func drain() throws {
+    try FileManager.default.createDirectory(atPath: folder("home/requests"), withIntermediateDirectories: true)
+    try folder.write("", to: "home/requests/drain")
+  }
+
+  /// What has been set aside, without the reports.
+  var rejected: [String] { names("rejected").filter { !$0.hasSuffix(".error.txt") } }
 
   func names(_ state: String) -> [String] { folder.names("home/\(state)") }
   func text(_ path: String) -> String? { folder.text("home/\(path)") }

@@ -41,3 +41,7 @@ int linux_limit_memory(pid_t process, size_t bytes);
 
 /// How many processors this process may run on.
 int linux_available_processors(void);
+
+/// A descriptor that only names what stands at `path` beneath the folder `root`, reached without following a link or
+/// leaving the folder on the way (EXDEV, ELOOP). Also fails where the kernel is older than 5.6 (ENOSYS).
+int linux_open_beneath(const char *root, const char *path);
