@@ -3,12 +3,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <sched.h>
+#include <stddef.h>
+#include <string.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 int linux_rename_no_replace(const char *from, const char *to) {
@@ -61,6 +67,36 @@ int linux_available_processors(void) {
   return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : -1;
 }
 
+// One name after the other: what openat2 does in one call, for where a sandbox forbids that call because it cannot see
+// what it is asked for (systemd's RestrictSUIDSGID). Takes `folder` over.
+static int walk_beneath(int folder, const char *path) {
+  while (folder >= 0 && *path) {
+    size_t length = strcspn(path, "/");
+    char name[NAME_MAX + 1];
+    int leaves = length == 2 && path[0] == '.' && path[1] == '.';
+    if (length > NAME_MAX || leaves) {
+      close(folder);
+      errno = leaves ? EXDEV : ENAMETOOLONG;
+      return -1;
+    }
+    memcpy(name, path, length);
+    name[length] = '\0';
+    path += length + strspn(path + length, "/");
+    int next = openat(folder, length ? name : ".", O_PATH | O_NOFOLLOW | O_CLOEXEC | (*path ? O_DIRECTORY : 0));
+    int error = errno;
+    close(folder);
+    errno = error;
+    folder = next;
+  }
+  struct stat status;
+  if (folder >= 0 && fstat(folder, &status) == 0 && S_ISLNK(status.st_mode)) {
+    close(folder);
+    errno = ELOOP;
+    return -1;
+  }
+  return folder;
+}
+
 int linux_open_beneath(const char *root, const char *path) {
   int folder = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return -1;
@@ -69,8 +105,29 @@ int linux_open_beneath(const char *root, const char *path) {
       .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
   };
   int descriptor = (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
+  if (descriptor < 0 && (errno == ENOSYS || errno == EPERM)) return walk_beneath(folder, path);
   int error = errno;
   close(folder);
   errno = error;
   return descriptor;
+}
+
+int linux_send_datagram(const char *address, const void *bytes, size_t count) {
+  struct sockaddr_un name = {.sun_family = AF_UNIX};
+  size_t length = strlen(address);
+  if (length == 0 || length >= sizeof name.sun_path) {
+    errno = EINVAL;
+    return -1;
+  }
+  memcpy(name.sun_path, address, length);
+  // A name that is no path begins with a zero byte and ends where its length says.
+  if (address[0] == '@') name.sun_path[0] = '\0';
+  int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (descriptor < 0) return -1;
+  socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
+  ssize_t sent = sendto(descriptor, bytes, count, MSG_NOSIGNAL, (struct sockaddr *)&name, size);
+  int error = errno;
+  close(descriptor);
+  errno = error;
+  return sent < 0 ? -1 : 0;
 }

@@ -8,7 +8,8 @@ public final class FileLock: Sendable {
 
   /// - Throws: `FileError.locked` at once if another process (or another lock of this one) holds it.
   public init(_ path: String) throws(FileError) {
-    let file = try Descriptor(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o644)
+    // For its owner alone: whoever may read it could lock it, and keep the owner out.
+    let file = try Descriptor(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
     guard try file.lockPatiently() else { throw .locked(path: path, holder: file.writtenHolder()) }
     self.path = path
     // Past `file`'s scope the lock lives on in the copy: it belongs to the open file, not to the descriptor.

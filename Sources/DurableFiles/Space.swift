@@ -1,9 +1,11 @@
 import Glibc
 
-/// Bytes that this process may still write to the file system that holds `path`.
+/// Bytes that this process may still write to the file system that holds `path`. One that has no room for another file
+/// is as full as one without a byte.
 public func freeSpace(at path: String) throws(FileError) -> Int {
   var status = statvfs()
   try check("examine the file system of", path) { statvfs(path, &status) }
+  if status.f_files > 0 && status.f_favail == 0 { return 0 }
   let (bytes, overflow) = Int(clamping: status.f_bavail).multipliedReportingOverflow(by: Int(clamping: status.f_frsize))
   return overflow ? .max : bytes
 }

@@ -14,6 +14,7 @@ public struct Spool: Sendable {
   public var runs: String { "\(home)/runs" }
   public var lock: String { "\(home)/kilnd.lock" }
   public var status: String { "\(home)/status.json" }
+  public var prometheus: String { "\(home)/metrics.prom" }
 
   public func folder(_ state: StateFolder) -> String { "\(home)/\(state.rawValue)" }
   public func manifest(_ id: JobID, in state: StateFolder) -> String { "\(folder(state))/\(id).yaml" }
@@ -83,11 +84,5 @@ public struct Spool: Sendable {
       try move(manifest(job.id, in: old.folder), to: manifest(job.id, in: job.state.folder))
     }
     if !rowFirst { try history(job.id).append(row) }
-  }
-
-  /// The step of the newest checkpoint of a run, 0 if it has none.
-  public func newestCheckpoint(of id: JobID) -> Int {
-    guard let target = try? linkTarget(at: "\(run(id))/latest") else { return 0 }
-    return target.split(separator: "/").last.flatMap { Int($0) } ?? 0
   }
 }

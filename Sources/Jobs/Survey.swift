@@ -1,11 +1,29 @@
 public import DurableFiles
+import FoundationEssentials
+import Glibc
 
 /// What anybody can see of a home, whether or not its daemon runs.
 extension Spool {
-  /// Who serves this home, or nil.
+  /// Who serves this home, or nil. Users whom the lock is not for take the daemon's own word for it.
   public var daemon: FileLock.Holder? {
-    guard let holder = try? FileLock.holder(of: lock), holder != .nobody else { return nil }
-    return holder
+    do {
+      let holder = try FileLock.holder(of: lock)
+      return holder == .nobody ? nil : holder
+    } catch {
+      return error.code == EACCES ? declaredDaemon : nil
+    }
+  }
+
+  /// What `status.json` says, if that process lives.
+  private var declaredDaemon: FileLock.Holder? {
+    struct Declaration: Decodable {
+      var process: Int32
+      var serving: Bool
+    }
+    guard let bytes = try? readFile(status, limit: 16 << 20),
+      let said = try? JSONDecoder().decode(Declaration.self, from: Data(bytes)), said.serving, said.process > 0
+    else { return nil }
+    return kill(said.process, 0) == 0 || errno == EPERM ? .process(said.process) : nil
   }
 
   /// The greatest number of any run so far, 0 if there is none.

@@ -153,11 +153,16 @@ package final class Child {
     var entry = environ
     while let variable = entry.pointee {
       let text = String(cString: variable)
-      if !text.hasPrefix("KILN_LIFELINE_FD=") { variables.append(text) }
+      if !isOurOwn(text) { variables.append(text) }
       entry += 1
     }
     return variables + ["KILN_LIFELINE_FD=\(lifelineInChild)"]
   }
+}
+
+/// Whether a variable of the environment is meant for the daemon alone.
+private func isOurOwn(_ variable: String) -> Bool {
+  (ServiceManager.variables + ["KILN_LIFELINE_FD"]).contains { variable.hasPrefix("\($0)=") }
 }
 
 private struct Pipe {

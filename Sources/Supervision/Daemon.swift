@@ -13,6 +13,8 @@ public final class Daemon {
   /// The jobs that are not in a final state.
   var jobs: [JobID: Job] = [:]
   var counts: [StateFolder: Int] = [:]
+  /// How often attempts have ended in each kind of trouble.
+  var troubles: [Trouble: Int] = [:]
   /// Jobs found in `running/` whose run is locked by a process that cannot be waited for.
   var unclaimed: Set<JobID> = []
   /// Events whose transition failed (a full disk): they are tried again.
@@ -38,12 +40,17 @@ public final class Daemon {
   private let intake: Intake
   private let signals: Signals
   private let lock: FileLock
+  private let manager: ServiceManager
+  private var aliveAt = Double.infinity
 
   /// Takes possession of the home: makes its folders, locks it and finishes what the last daemon left.
   ///
   /// - Throws: `SupervisionError.anotherDaemon` at once if the home is served.
-  public init(_ settings: Settings, signals: Signals, log: Logger) throws(SupervisionError) {
+  public init(
+    _ settings: Settings, signals: Signals, log: Logger, manager: ServiceManager = ServiceManager()
+  ) throws(SupervisionError) {
     self.settings = settings
+    self.manager = manager
     self.signals = signals
     self.log = log
     spool = Spool(home: settings.home)
@@ -65,7 +72,7 @@ public final class Daemon {
       throw .system(operation: "start", code: EINVAL)
     }
     intake = Intake(settings, spool, log, census)
-    board = StatusBoard(path: spool.status)
+    board = StatusBoard(spool, manager)
     space = SpaceWatch(home: settings.home, reserve: settings.reserve)
     counts = census.counts
     for job in census.active { remember(job) }
@@ -73,7 +80,8 @@ public final class Daemon {
 
   /// Serves until SIGTERM or SIGINT; then stops the trainers, puts their jobs back into the queue and returns.
   public func run() {
-    log.info("serving \(settings.home): \(StatusBoard.summary(of: counts))")
+    log.info("serving \(settings.home): \(summary)")
+    manager.ready()
     unclaimed = Set(jobs.values.filter { $0.state.folder == .running }.map(\.id))
     readRequests()
     intake.scan(now: uptime())
@@ -82,7 +90,23 @@ public final class Daemon {
       turn(readable: waitForAny(of: descriptors, timeout: deadline - uptime()))
     }
     board.update(self, isServing: false)
-    log.info("stopped: \(StatusBoard.summary(of: counts))")
+    log.info("stopped: \(summary)")
+  }
+
+  private var summary: String {
+    var figures = Figures()
+    figures.counts = counts
+    return figures.summary()
+  }
+
+  /// From here, and from nowhere else, systemd hears that the loop turns.
+  private func tellAlive(now: Double) {
+    guard let watchdog = manager.watchdog else { return }
+    if now >= aliveAt || aliveAt == .infinity {
+      manager.alive()
+      aliveAt = now + watchdog / 3
+    }
+    schedule(aliveAt)
   }
 
   private var descriptors: [Int32] {
@@ -96,6 +120,7 @@ public final class Daemon {
   private func turn(readable: Set<Int32>) {
     let now = uptime()
     lookAgain = .infinity
+    tellAlive(now: now)
     if readable.contains(signals.descriptor) { heedSignals() }
     if readable.contains(watcher.descriptor) { heedNotices(now: now) }
     for (id, end) in trainers.takeEnded(readable) { attemptEnded(id, end, now: now) }
@@ -117,6 +142,7 @@ public final class Daemon {
     while let signal = signals.next() {
       log.info("\(signal == SIGINT ? "SIGINT" : "SIGTERM"): stopping")
       isStopping = true
+      manager.stopping()
       intake.stop()
       for job in jobs.values where job.state.folder == .running { apply(.stop, to: job.id) }
     }

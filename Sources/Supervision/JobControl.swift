@@ -29,6 +29,7 @@ extension Daemon {
         try recheck(transition, of: job, after: error)
       }
       adopt(transition.job, insteadOf: job)
+      if case .ended = event, let trouble = transition.job.trouble { troubles[trouble, default: 0] += 1 }
       log.info("\(id) \(job.state.folder) -> \(transition.job.state.folder): \(printable(transition.reason))")
       perform(transition.action, for: id)
       return true

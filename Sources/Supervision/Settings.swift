@@ -1,3 +1,5 @@
+import DurableFiles
+import Glibc
 public import Jobs
 
 /// What a daemon is told at its start. Times are in seconds.
@@ -64,4 +66,34 @@ public struct IntakeLimits: Sendable {
   public var validationMemory = 4 << 30
 
   public init() {}
+}
+
+extension Settings {
+  /// What would keep a daemon with these settings from working, in sentences.
+  public var problems: [String] {
+    var problems: [String] = []
+    if access(kiln, X_OK) != 0 { problems.append("\(kiln) is no program; say where `kiln` is with `kiln:` or --kiln") }
+    for root in dataRoots where (try? facts(at: root))??.kind != .directory {
+      problems.append("the data root \(root) is not a folder")
+    }
+    if access(home, F_OK) == 0, access(home, W_OK) != 0 { problems.append("the home \(home) cannot be written") }
+    return problems
+  }
+
+  /// What they amount to, for people.
+  public var summary: String {
+    let roots = dataRoots.isEmpty ? "any folder" : dataRoots.joined(separator: ", ")
+    let cores = threadsForEach.map { "\($0) threads each" } ?? "all \(availableProcessors()) cores"
+    return """
+      home      \(home)
+      data      \(roots)
+      kiln      \(kiln)
+      jobs      \(slots) at a time, \(cores)
+      hung      after \(stall) s without a step; killed \(grace) s after it was told to stop
+      retries   \(retry.limit - 1) after crashes in a row, the first after \(retry.first) s, at most \(retry.longest) s apart
+      reserve   \(reserve >> 20) MiB
+      limits    \(limits.manifestBytes >> 10) KiB a job file; \(limits.validationSeconds) s and \
+      \(limits.validationMemory >> 20) MiB for its validation
+      """
+  }
 }

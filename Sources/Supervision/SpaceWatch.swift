@@ -1,3 +1,4 @@
+import DurableFiles
 import Jobs
 
 /// Whether there is room in the home, and whether there is again: looked at every few seconds while somebody waits for it.
@@ -19,7 +20,7 @@ struct SpaceWatch {
 
   /// Whether a trainer may be started; a sentence for the log when that changes.
   mutating func isEnough() -> (Bool, news: String?) {
-    guard let free = FreeSpace(at: home)?.bytes, free < reserve else {
+    guard let free = try? freeSpace(at: home), free < reserve else {
       defer { isTold = false }
       return (true, isTold ? "there is space again" : nil)
     }
@@ -30,7 +31,7 @@ struct SpaceWatch {
 
   /// Of the jobs that wait for space, those that may go on because something was freed since they stopped.
   mutating func takeRelieved(_ waiting: [JobID]) -> [JobID] {
-    guard let free = FreeSpace(at: home)?.bytes else { return [] }
+    guard let free = try? freeSpace(at: home) else { return [] }
     var relieved: [JobID] = []
     for id in waiting {
       let before = freeAtDeferral[id] ?? free

@@ -6,6 +6,8 @@ public enum SupervisionError: Error, Equatable, CustomStringConvertible {
   case system(operation: String, code: Int32)
   /// The program to start is missing or cannot be executed.
   case program(path: String, code: Int32)
+  /// A configuration file that cannot be used; what is wrong with it has been told.
+  case configuration(path: String)
   case anotherDaemon(home: String, holder: Int32?)
   case file(FileError)
 
@@ -15,6 +17,8 @@ public enum SupervisionError: Error, Equatable, CustomStringConvertible {
       "cannot \(operation): \(String(cString: strerror(code)))"
     case .program(let path, let code):
       "cannot start \(path): \(String(cString: strerror(code))); say where `kiln` is with --kiln"
+    case .configuration(let path):
+      "\(path) cannot be used as the configuration of kilnd"
     case .anotherDaemon(let home, let holder):
       "\(home) is served by another kilnd\(holder.map { " (process \($0))" } ?? ""); "
         + "stop that one, or choose another --home"

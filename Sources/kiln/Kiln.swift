@@ -1,13 +1,13 @@
 import ArgumentParser
 
 @main
-struct Kiln: AsyncParsableCommand {
+struct Kiln: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kiln",
     abstract: "Submit, watch and inspect training jobs.",
     subcommands: [
       Train.self, Submit.self, Status.self, Cancel.self, Hold.self, Release.self, Retry.self, Reprioritize.self,
-      Drain.self, Resume.self, Validate.self, Describe.self, Inspect.self, Bench.self,
+      Drain.self, Resume.self, Validate.self, Describe.self, Inspect.self, Settings.self, Bench.self,
     ]
   )
 }

@@ -29,6 +29,9 @@ struct Submit: ParsableCommand {
   }
 
   func run() throws {
+    // The daemon may be another user, who reads what is dropped through the drop folder's group.
+    let mask = umask(0)
+    umask(mask & ~0o040)
     let spool = place.spool
     let manifests = try files.map { try checked($0) }
     try orExit(74) { () throws(FileError) in

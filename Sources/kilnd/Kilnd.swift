@@ -1,8 +1,6 @@
 import ArgumentParser
-import DurableFiles
 import FoundationEssentials
 import Glibc
-import Jobs
 import Logging
 import Supervision
 
@@ -13,87 +11,39 @@ struct Kilnd: ParsableCommand {
     abstract: "Train the jobs dropped into a folder.",
     discussion: """
       Serves one home directory until it is told to stop (SIGTERM or Ctrl-C). Job files (.yaml, .yml, .json) copied \
-      into HOME/incoming are trained one after the other; results are in HOME/runs.
+      into HOME/incoming are trained; results are in HOME/runs.
+      Exit status: 0 stopped, 66 no kiln program, 71 or 74 the system or a file fails, 75 the home is served by \
+      another kilnd, 78 the configuration is wrong.
       """)
 
-  @Option(help: "The home directory. (default: $KILN_HOME, else $XDG_STATE_HOME/kiln, else ~/.local/state/kiln)")
-  var home: String?
+  @OptionGroup var options: Options
 
-  @Option(name: .customLong("data-root"), help: "A folder that jobs may take data from; repeat for several.")
-  var dataRoots: [String] = []
-
-  @Option(help: "The kiln program. (default: the one beside kilnd)")
-  var kiln: String?
-
-  @Option(help: "Jobs that are trained at the same time.")
-  var jobs = 1
-
-  @Option(help: "Threads for each trainer. (default: as the job says, else all cores; with --jobs, an equal share)")
-  var threads: Int?
-
-  @Option(help: "Seconds without a step after which a trainer counts as hung.")
-  var stall = 600.0
-
-  @Option(help: "Megabytes that have to be free in the home before a job is started.")
-  var reserve = 4
-
-  @Option(help: "Seconds a trainer that was told to stop may take before it is killed.")
-  var grace = 30.0
-
-  @Option(help: "Seconds a file must rest before it counts as finished, if nobody was seen to close it.")
-  var quiet = 2.0
-
-  @Option(help: "Crashes in a row that fail a job.")
-  var crashes = RetryPolicy.standard.limit
-
-  @Option(name: .customLong("retry-after"), help: "Seconds before the first retry after a crash; then twice as long.")
-  var retryAfter = RetryPolicy.standard.first
-
-  func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
-    if jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
-    if reserve < 0 { throw ValidationError("--reserve must not be negative.") }
-    if stall < 0.1 { throw ValidationError("--stall must be at least 0.1 seconds.") }
-    if crashes < 1 { throw ValidationError("--crashes must be at least 1.") }
-    for (name, value) in [("grace", grace), ("quiet", quiet), ("retry-after", retryAfter)]
-    where !(0...86_400).contains(value) {
-      throw ValidationError("--\(name) must be from 0 to 86400 seconds.")
-    }
-  }
+  @Flag(help: "Check the configuration, say what it amounts to, and end.")
+  var check = false
 
   func run() throws {
     // A reader of our log that went away must not end the daemon.
     signal(SIGPIPE, SIG_IGN)
-    let log = Logger(label: "kilnd") { _ in TerminalLog() }
+    let environment = ProcessInfo.processInfo.environment
+    let style = LogStyle(environment: environment)
+    let log = Logger(label: "kilnd") { _ in LineLog(style: style) }
     do {
+      let settings = try options.settings()
+      if check { return try report(settings, log) }
       let signals = try Signals([SIGTERM, SIGINT])
-      try Daemon(settings(), signals: signals, log: log).run()
-    } catch {
+      let manager = ServiceManager(environment: environment)
+      try Daemon(settings, signals: signals, log: log, manager: manager).run()
+    } catch let error as SupervisionError {
       log.critical("\(error)")
       throw ExitCode(error.exitStatus)
     }
   }
 
-  private func settings() -> Settings {
-    let environment = ProcessInfo.processInfo.environment
-    var settings = Settings(
-      home: absolutePath(home ?? defaultHome(environment: environment)),
-      kiln: absolutePath(kiln ?? Self.besideItself("kiln")))
-    settings.dataRoots = dataRoots.map(absolutePath)
-    settings.slots = jobs
-    settings.threads = threads
-    settings.stall = stall
-    settings.reserve = reserve << 20
-    settings.grace = grace
-    settings.quiet = quiet
-    settings.retry.limit = crashes
-    settings.retry.first = retryAfter
-    return settings
-  }
-
-  private static func besideItself(_ name: String) -> String {
-    let own = (try? linkTarget(at: "/proc/self/exe")) ?? CommandLine.arguments[0]
-    return own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/" + name
+  private func report(_ settings: Settings, _ log: Logger) throws {
+    let problems = settings.problems
+    for problem in problems { log.critical("\(problem)") }
+    guard problems.isEmpty else { throw ExitCode(78) }
+    print(settings.summary)
   }
 }
 
@@ -105,6 +55,7 @@ extension SupervisionError {
     case .program: 66
     case .file: 74
     case .system: 71
+    case .configuration: 78
     }
   }
 }

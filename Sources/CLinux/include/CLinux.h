@@ -43,5 +43,8 @@ int linux_limit_memory(pid_t process, size_t bytes);
 int linux_available_processors(void);
 
 /// A descriptor that only names what stands at `path` beneath the folder `root`, reached without following a link or
-/// leaving the folder on the way (EXDEV, ELOOP). Also fails where the kernel is older than 5.6 (ENOSYS).
+/// leaving the folder on the way (EXDEV, ELOOP, ENOTDIR).
 int linux_open_beneath(const char *root, const char *path);
+
+/// Sends a datagram to a local socket: a path, or a name after `@`. Does not wait for room at the other end.
+int linux_send_datagram(const char *address, const void *bytes, size_t count);

@@ -1,0 +1,29 @@
+import ArgumentParser
+import Configuration
+import DurableFiles
+import Manifests
+
+/// `kiln settings`: reads the daemon's configuration for it; `kilnd` has no parser of its own.
+struct Settings: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Check a configuration file of kilnd and print what it says as JSON.",
+    discussion: "Exit status: 0, 65 if the file is wrong, 66 if it cannot be read. `kilnd --check` checks more.")
+
+  @Argument(help: "A configuration file, as /etc/kiln/kilnd.yaml.", completion: .file(extensions: ["yaml"]))
+  var file: String
+
+  @Flag(help: "Print the JSON Schema of the file instead.")
+  var schema = false
+
+  func run() throws {
+    if schema {
+      return print(Configuration.schema(of: DaemonDeclaration.self, title: "Configuration of kilnd").indented())
+    }
+    let file = JobFile(file)
+    let bytes = try orExit(66) { () throws(FileError) in try file.read() }
+    let settings = try orExit(65) { () throws(ConfigurationError) in
+      try Document.parse(bytes, file: file.shownPath).read(DaemonDeclaration.self)
+    }
+    print(settings.json.line)
+  }
+}
