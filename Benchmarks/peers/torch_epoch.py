@@ -18,9 +18,9 @@ from with_torch import network, optimizer
 
 
 class Cells(Dataset):
-    def __init__(self, folder):
-        with open(folder / "labels.csv", newline="") as table:
-            self.rows = [(folder / row["path"], float(row["label"])) for row in csv.DictReader(table)]
+    def __init__(self, folder, table):
+        with open(table, newline="") as file:
+            self.rows = [(folder / row["path"], float(row["label"])) for row in csv.DictReader(file)]
 
     def __len__(self):
         return len(self.rows)
@@ -44,7 +44,7 @@ def main():
     model = network().to(memory_format=torch.channels_last)
     descent, loss_of = optimizer(model), nn.BCEWithLogitsLoss()
     losses = 0.0
-    cells = Cells(options.data)
+    cells = Cells(options.data, options.data / "labels.csv")
     for planes, labels in DataLoader(cells, batch_size=32, shuffle=True, num_workers=options.workers):
         images = planes.unsqueeze(1).expand(-1, 3, -1, -1).float().div(255)
         images = images.contiguous(memory_format=torch.channels_last)
@@ -60,4 +60,5 @@ def main():
         "peakResidentBytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}))
 
 
-main()
+if __name__ == "__main__":
+    main()
