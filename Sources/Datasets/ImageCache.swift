@@ -15,7 +15,8 @@ public final class ImageCache: Sendable {
   public let folder: String
   private let limit: Int
   private let rest: Double
-  private let start = fileClock()
+  /// Less a tick of the clock that stamps files, so that what is used from now on has no earlier date.
+  private let start = fileClock() - 10_000_000
   private let state = Mutex(State())
 
   private enum Room {

@@ -15,7 +15,7 @@ public func touch(_ path: String) throws(FileError) {
   try check("touch", path) { utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW) }
 }
 
-/// The time of the clock that stamps files, in nanoseconds since 1970.
+/// Now, in nanoseconds since 1970. Many kernels stamp a file with the time of their last tick, up to 10 ms ago.
 public func fileClock() -> Int64 {
   var time = timespec()
   clock_gettime(CLOCK_REALTIME, &time)

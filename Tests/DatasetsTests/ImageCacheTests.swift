@@ -53,7 +53,12 @@ import Testing
     let path = gallery.examples[1].path
     let before = try #require(try facts(at: path))
     let date = timespec(tv_sec: Int(before.modified / 1_000_000_000), tv_nsec: Int(before.modified % 1_000_000_000))
-    #expect(utimensat(AT_FDCWD, path, [date, date], 0) == 0)
+    // Until the clock that stamps files has gone on.
+    #expect(
+      eventually {
+        utimensat(AT_FDCWD, path, [date, date], 0)
+        return (try? facts(at: path))?.changed != before.changed
+      })
     let after = try #require(try facts(at: path))
     #expect(after.modified == before.modified && after.size == before.size && after.inode == before.inode)
     try load(0..<2, of: gallery, cache())
