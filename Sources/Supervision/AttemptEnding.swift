@@ -7,6 +7,8 @@ private enum ExitStatus {
   /// No space, or a disk that fails.
   static let inputOutput: Int32 = 74
   static let tryAgain: Int32 = 75
+  /// The system did not give what was asked for, which is memory.
+  static let outOfMemory: Int32 = 71
   /// What a shell makes of a SIGKILL.
   static let killed: Int32 = 128 + SIGKILL
 }
@@ -28,6 +30,7 @@ extension AttemptEnd {
       case .exited(let code) where ExitStatus.refusals.contains(code):
         .refused(report ?? "the trainer ended with status \(code) and did not say why; see train.log")
       case .exited(ExitStatus.killed), .signalled(SIGKILL): .crashed(.memory, Self.killed(outOfMemory))
+      case .exited(ExitStatus.outOfMemory): .crashed(.memory, report ?? "the trainer did not get the memory it needs")
       case .exited(let code): .crashed(.crash, "the trainer ended with status \(code): \(report ?? "see train.log")")
       case .signalled(let signal):
         .crashed(.signal, "the trainer died of signal \(signal), \(Self.name(of: signal))")

@@ -92,7 +92,7 @@ struct ChildTests {
   }
 
   @Test(arguments: [
-    (WaitStatus.exited(1), Trouble.crash), (.exited(71), .crash), (.signalled(SIGSEGV), .signal),
+    (WaitStatus.exited(1), Trouble.crash), (.exited(71), .memory), (.signalled(SIGSEGV), .signal),
     (.signalled(SIGTERM), .signal), (.signalled(SIGKILL), .memory), (.exited(137), .memory),
   ])
   func troublesAreToldApart(status: WaitStatus, expected: Trouble) {
