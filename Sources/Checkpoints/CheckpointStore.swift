@@ -60,11 +60,12 @@ public struct CheckpointStore: Sendable {
 
   /// Points `best` to the checkpoint of `step`, which must exist; nil takes the mark away.
   public func markBest(step: Int?) throws(CheckpointError) {
-    try onDisk { () throws(FileError) in
-      guard let step else { return try remove("\(run)/best") }
-      guard try facts(at: path(of: step)) != nil else { throw .missing(path(of: step)) }
-      try link("best", to: step)
-    }
+    try onDisk { () throws(FileError) in try mark("best", step) }
+  }
+
+  /// The same for `latest`, where a crash kept `publish` from doing it.
+  public func markLatest(step: Int?) throws(CheckpointError) {
+    try onDisk { () throws(FileError) in try mark("latest", step) }
   }
 
   /// Moves a damaged checkpoint out of the count, to `STEP.damaged`, where somebody may look at it.
@@ -82,10 +83,10 @@ public struct CheckpointStore: Sendable {
   }
 
   /// The step that `best` points to; nil before the first `markBest`.
-  public var bestStep: Int? {
-    let target = try? linkTarget(at: "\(run)/best")
-    return target?.split(separator: "/").last.flatMap { Self.step(of: String($0)) }
-  }
+  public var bestStep: Int? { markedStep("best") }
+
+  /// The step that `latest` points to, which need not be the newest valid one.
+  public var latestStep: Int? { markedStep("latest") }
 
   public func path(of step: Int) -> String {
     "\(folder)/\(Self.name(of: step))"
@@ -113,6 +114,17 @@ extension CheckpointStore {
   private func listSteps() throws(FileError) -> [Int] {
     guard try facts(at: folder) != nil else { return [] }
     return try names(in: folder).compactMap(Self.step(of:)).sorted()
+  }
+
+  private func markedStep(_ name: String) -> Int? {
+    let target = try? linkTarget(at: "\(run)/\(name)")
+    return target?.split(separator: "/").last.flatMap { Self.step(of: String($0)) }
+  }
+
+  private func mark(_ name: String, _ step: Int?) throws(FileError) {
+    guard let step else { return try remove("\(run)/\(name)") }
+    guard try facts(at: path(of: step)) != nil else { throw .missing(path(of: step)) }
+    try link(name, to: step)
   }
 
   private func link(_ name: String, to step: Int) throws(FileError) {

@@ -12,6 +12,18 @@ public func readFile(_ path: String, limit: Int, followingLinks: Bool = true) th
   return try file.readAll(expecting: facts.size, limit: limit)
 }
 
+/// The bytes of standard input, whatever it is, to its end; waits for them.
+public func readStandardInput(limit: Int) throws(FileError) -> [UInt8] {
+  var bytes: [UInt8] = []
+  var buffer = [UInt8](repeating: 0, count: 1 << 16)
+  while true {
+    let count = try check("read", "stdin") { read(STDIN_FILENO, &buffer, buffer.count) }
+    if count == 0 { return bytes }
+    bytes += buffer.prefix(count)
+    guard bytes.count <= limit else { throw .tooLarge(path: "stdin", limit: limit) }
+  }
+}
+
 /// Whether some process has the regular file at `path` open for writing; nil if the kernel does not say
 /// (another user's file, a network file system).
 public func isBeingWritten(_ path: String) throws(FileError) -> Bool? {

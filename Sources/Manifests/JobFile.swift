@@ -1,6 +1,5 @@
 import Configuration
 public import DurableFiles
-import Foundation
 
 /// A job file where it lies: a path, or `-` for standard input.
 public struct JobFile: Sendable {
@@ -31,12 +30,6 @@ public struct JobFile: Sendable {
   /// The bytes, of a regular file or of standard input to its end. Never waits for a pipe that is named by a path.
   public func read() throws(FileError) -> [UInt8] {
     guard isStandardInput else { return try readFile(path, limit: Document.maximumBytes) }
-    var bytes: [UInt8] = []
-    while bytes.count <= Document.maximumBytes {
-      let more = FileHandle.standardInput.availableData
-      if more.isEmpty { return bytes }
-      bytes += more
-    }
-    throw .tooLarge(path: shownPath, limit: Document.maximumBytes)
+    return try readStandardInput(limit: Document.maximumBytes)
   }
 }

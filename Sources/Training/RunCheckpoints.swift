@@ -34,7 +34,7 @@ extension TrainingRun {
       trainer.initialize(seed: job.training.seed)
       state.statistics = data.statistics
       state.skipped = data.surveyed
-      try renewBest()
+      try renewLinks(latest: nil)
       return nil
     }
     if let difference = identity.difference(from: saved.checkpoint.training.metadata) {
@@ -42,13 +42,14 @@ extension TrainingRun {
     }
     try trainer.restore(model: saved.checkpoint.model.tensors, optimizer: saved.checkpoint.training.tensors)
     state = saved.state
-    try renewBest()
+    try renewLinks(latest: saved.checkpoint.step)
     return ResumePoint(step: state.step, epochs: state.epochs)
   }
 
-  /// A crash may have come between a checkpoint and its mark, or the marked one lie ahead and be damaged.
-  private func renewBest() throws(TrainingError) {
+  /// A crash may have come between a checkpoint and its marks, or a marked one was damaged.
+  private func renewLinks(latest: Int?) throws(TrainingError) {
     do {
+      if latest != store.latestStep { try store.markLatest(step: latest) }
       let best = state.best?.step
       guard best != store.bestStep else { return }
       let isThere = try best.map { (step) throws(CheckpointError) in try store.steps().contains(step) } ?? false

@@ -184,6 +184,11 @@ import Training
     try remove(studio.folder("run/best"))
     try studio.train(studio.job(), in: "run", stoppingAfter: 1)
     #expect(CheckpointStore(run: studio.folder("run")).bestStep == 4)
+    // After the last checkpoint nothing else would renew it.
+    try studio.train(studio.job(), in: "run")
+    try replaceSymlink(at: studio.folder("run/latest"), to: "checkpoints/00000006")
+    try studio.train(studio.job(), in: "run")
+    #expect(CheckpointStore(run: studio.folder("run")).latestStep == Studio.steps)
   }
 
   @Test func leavesARecord() throws {

@@ -1,0 +1,79 @@
+"""Faults at every point of a daemon's life: killed there, or refused by a disk that is full or fails.
+
+The daemon alone is traced, not its children. Its life is: start on a home in which a job waits, take the job in, train
+it, finish it, stop.
+"""
+
+import collections
+import itertools
+
+import tracing
+from daemon import Home
+from points import sample
+
+
+# sysexits.h: no such program, the system failed, input or output failed.
+REFUSALS = (66, 71, 74)
+# Seconds for a life in which something fails; a good one takes a tenth of it.
+FAULTY_PATIENCE = 3
+
+
+def points(workshop, job, calls, creating_only=True):
+    """Every distinct point of an undisturbed life."""
+    record = workshop.fresh("recorded")
+    home = Home(workshop, "recorded")
+    home.drop("small.yaml", job)
+    home.start(tracing.recording(record, calls))
+    home.wait(lambda: home.unfinished() == 0)
+    status = home.stop()
+    if status or home.unfinished():
+        raise SystemExit(f"the recorded life ended with status {status}, see {home.path}.log")
+    return tracing.points(record, workshop.folder, creating_only)
+
+
+def kills(workshop, job, dice, share):
+    """SIGKILL on entering every mutating call; then the same at a random point of the recovery; then a life in peace."""
+    moments = points(workshop, job, f"{tracing.MUTATING} {tracing.MARKERS}")
+    chosen = sample(moments, share, dice)
+    seconds = {point: dice.choice(moments) for point in chosen}
+    lives = workshop.each(
+        lambda point: interrupted(workshop, job, [(at, "signal=SIGKILL") for at in (point, seconds[point])]), chosen)
+    first, again = (sum(ends[number] < 0 for ends in lives) for number in (0, 1))
+    print(f"daemon, kill at each of {len(moments)} points: {len(chosen)} tried, {first} killed, {again} of them killed "
+          "again while recovering")
+    if first < len(chosen):
+        workshop.fail(f"{len(chosen) - first} points were not reached", "daemon kills")
+
+
+def errors(workshop, job, dice, share):
+    """ENOSPC and EIO from every mutating call, EIO from every reading one, once and for good."""
+    mutating = points(workshop, job, tracing.MUTATING)
+    reading = points(workshop, job, tracing.READING, creating_only=False)
+    chosen = sample(tracing.errors(mutating, reading), share, dice)
+    ends = collections.Counter(
+        itertools.chain(*workshop.each(lambda fault: interrupted(workshop, job, [fault]), chosen)))
+    print(f"daemon, ENOSPC and EIO at each of {len(mutating)} mutating and {len(reading)} reading points, once and for "
+          f"good: {len(chosen)} tried; statuses {dict(sorted(ends.items()))}")
+
+
+def interrupted(workshop, job, faults):
+    """Lives with faults, each on what the last one left, and then one in peace; returns their exit statuses."""
+    home = Home(workshop, "faulty")
+    home.drop("small.yaml", job)
+    before = len(workshop.failures)
+    words = " then ".join(f"{fault} at {point}" for point, fault in faults)
+    ends = []
+    for point, fault in faults:
+        home.start(tracing.injection(point, fault))
+        home.wait(lambda: home.unfinished() == 0, FAULTY_PATIENCE)
+        ends.append(home.stop())
+        if ends[-1] > 0 and ends[-1] not in REFUSALS or ends[-1] < 0 and "SIGKILL" not in fault:
+            workshop.fail(f"{words}: the daemon ended with status {ends[-1]}", home.path)
+    home.start()
+    home.wait(lambda: home.unfinished() == 0)
+    if home.stop():
+        workshop.fail(f"{words}: the daemon in peace ended with an error", home.path)
+    home.check(words)
+    if len(workshop.failures) == before:
+        workshop.discard(home.path)
+    return ends

@@ -1,0 +1,60 @@
+"""`kiln train` with something happening to it."""
+
+import os
+import subprocess
+import time
+
+import tracing
+
+
+def train(workshop, job, run, trace=None):
+    """Trains a job in a folder; returns the exit status, negative for a signal.
+
+    The trainer waits for its job on standard input, and strace is attached while it waits: so its calls are counted
+    from the first that has to do with the job.
+    """
+    with open(f"{run}.log", "ab") as log:
+        process = subprocess.Popen(
+            [workshop.kiln, "train", "-", "--output", run, "--base", job.data, "--supervised"],
+            stdin=subprocess.PIPE, stdout=log, stderr=log)
+        tracer = attach(process, trace) if trace else None
+        try:
+            process.communicate(job.text.encode(), timeout=60)
+        except BrokenPipeError:
+            process.wait(timeout=60)
+        if tracer:
+            tracer.wait(timeout=60)
+            tracer.stderr.close()
+    return process.returncode
+
+
+def attach(process, arguments):
+    while not waits_for_input(process.pid):
+        time.sleep(0.001)
+    tracer = subprocess.Popen(["strace", "-f", "-p", str(process.pid), *arguments], stderr=subprocess.PIPE)
+    while b"attached" not in (line := tracer.stderr.readline()):
+        if not line:
+            raise SystemExit("strace cannot attach to a process here (is ptrace forbidden?)")
+    return tracer
+
+
+def waits_for_input(process):
+    """Whether some thread is in read(0, ...)."""
+    folder = f"/proc/{process}/task"
+    for thread in os.listdir(folder):
+        try:
+            with open(f"{folder}/{thread}/syscall") as file:
+                if file.read().split()[:2] == ["0", "0x0"]:
+                    return True
+        except OSError:
+            continue
+    return False
+
+
+def points(workshop, job, calls, creating_only=True):
+    """Every distinct point of an undisturbed run."""
+    run = workshop.fresh("recorded")
+    record = f"{run}.strace"
+    if train(workshop, job, run, tracing.recording(record, calls)) != 0:
+        raise SystemExit(f"the recorded run failed, see {run}.log")
+    return tracing.points(record, workshop.folder, creating_only)
