@@ -26,7 +26,7 @@ public struct Batch: Sendable {
 public final class BatchPipeline: Sendable {
   private enum Decoded {
     case whole(ImagePlanes)
-    case bad(SkippedImage)
+    case bad(ImageFailure)
     case knownToBeBad
   }
 
@@ -74,7 +74,8 @@ public final class BatchPipeline: Sendable {
 
   /// The next batch, or nil after the last one and after `cancel`. Waits for the decoders; for one caller at a time.
   ///
-  /// - Throws: `.tooManySkipped` when more images are bad than the ledger allows; the pipeline has then ended.
+  /// - Throws: `.tooManySkipped` when more images are bad than the ledger allows, `.file` when the disk fails; the
+  ///   pipeline has then ended.
   public func next() throws(DatasetError) -> Batch? {
     while true {
       let taking = line.wait { line -> BatchBuffer<Decoded>.Taking? in
@@ -138,8 +139,11 @@ public final class BatchPipeline: Sendable {
         batch.images.append(planes)
         batch.targets.append(images.examples[index].target)
         batch.weights.append(images.examples[index].weight)
-      case .bad(let skipped):
-        if try record(skipped) { batch.skipped.append(skipped) }
+      case .bad(.skipped(let image)):
+        if try record(image) { batch.skipped.append(image) }
+      case .bad(.failed(let error)):
+        cancel()
+        throw .file(error)
       }
     }
     return batch

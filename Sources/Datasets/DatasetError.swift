@@ -4,10 +4,8 @@ public import DurableFiles
 public enum DatasetError: Error, Equatable, CustomStringConvertible {
   /// A path of the declaration that leads nowhere; `tried` are the places looked at.
   case missing(path: String, tried: [String])
-  /// A table that cannot be read.
+  /// A table or folder that cannot be read; or a disk that fails.
   case file(FileError)
-  /// A folder that cannot be read.
-  case unreadable(path: String, reason: String)
   /// Data outside the folders that this machine's owner has opened to jobs.
   case outsideRoots(path: String, roots: [String])
   /// A place in a CSV file; line and column count from 1, columns in Unicode scalars.
@@ -24,8 +22,6 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
       return "\(path): no such file or folder\(places); correct the path in the job's data section"
     case .file(let error):
       return error.description
-    case .unreadable(let path, let reason):
-      return "\(path): cannot be read: \(reason)"
     case .outsideRoots(let path, let roots):
       return
         "\(path): outside the data roots \(roots.joined(separator: ", ")); move the data there, or have the root added"
@@ -38,6 +34,13 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
       return "\(count) of \(total) images cannot be used, more than the share of \(share) that data.maximumSkipped "
         + "allows; repair or remove them, or raise it:\(named)\(count > first.count ? "\n  …" : "")"
     }
+  }
+}
+
+extension DatasetError {
+  /// True if another attempt may go better: it was the disk, and not the data.
+  public var mayPass: Bool {
+    if case .file(let error) = self { error.mayPass } else { false }
   }
 }
 

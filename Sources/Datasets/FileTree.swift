@@ -1,48 +1,25 @@
+import DurableFiles
 import Glibc
 
 /// What lies in a folder.
 struct FolderEntry {
-  enum Kind { case folder, file, link, other }
   var name: String
-  var kind: Kind
+  var kind: FileKind
 }
 
 /// The entries of a folder in the order of their bytes, hidden ones left out.
 func visibleEntries(of folder: String) throws(DatasetError) -> [FolderEntry] {
-  guard let stream = opendir(folder) else {
-    throw .unreadable(path: folder, reason: String(cString: strerror(errno)))
-  }
-  defer { closedir(stream) }
-  var entries: [FolderEntry] = []
-  while let entry = readdir(stream) {
-    let bytes = withUnsafeBytes(of: entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-    guard bytes.first != UInt8(ascii: ".") else { continue }
-    guard let name = String(validating: bytes, as: UTF8.self) else {
-      let shown = String(decoding: bytes, as: UTF8.self)
+  let all: [DirectoryEntry]
+  do { all = try entries(of: folder) } catch { throw .file(error) }
+  var visible: [FolderEntry] = []
+  for entry in all where entry.bytes.first != UInt8(ascii: ".") {
+    guard let name = entry.name else {
+      let shown = String(decoding: entry.bytes, as: UTF8.self)
       throw .unusable(path: folder, problem: "'\(shown)' is not UTF-8", cure: "rename it")
     }
-    entries.append(FolderEntry(name: name, kind: kind(of: "\(folder)/\(name)", told: Int32(entry.pointee.d_type))))
+    visible.append(FolderEntry(name: name, kind: entry.kind))
   }
-  return entries.sorted { precedesBytewise($0.name, $1.name) }
-}
-
-/// Some file systems do not tell the kind with the name; then the file itself is asked.
-private func kind(of path: String, told: Int32) -> FolderEntry.Kind {
-  switch told {
-  case Int32(DT_DIR): return .folder
-  case Int32(DT_REG): return .file
-  case Int32(DT_LNK): return .link
-  case Int32(DT_UNKNOWN):
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return .other }
-    switch status.st_mode & S_IFMT {
-    case S_IFDIR: return .folder
-    case S_IFREG: return .file
-    case S_IFLNK: return .link
-    default: return .other
-    }
-  default: return .other
-  }
+  return visible.sorted { precedesBytewise($0.name, $1.name) }
 }
 
 /// The path without links and dots, or nil if it leads nowhere.

@@ -51,7 +51,7 @@ struct ImageFolder {
   }
 
   private func isFolder(_ entry: FolderEntry, name: String) throws(DatasetError) -> Bool {
-    guard entry.kind == .link else { return entry.kind == .folder }
+    guard entry.kind == .link else { return entry.kind == .directory }
     // A link that leads nowhere is an image that cannot be read, if it is named so.
     guard let target = resolvedPath("\(root)/\(name)") else { return false }
     guard isBeneath(target, root) else {

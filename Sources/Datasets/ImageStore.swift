@@ -1,3 +1,4 @@
+public import DurableFiles
 public import Images
 
 /// The images of a list of examples: read and decoded when asked for, and kept decoded, on disk if there is a cache, or
@@ -24,22 +25,24 @@ public final class ImageStore: Sendable {
 
   /// The decoded image of an example. Any number of threads may ask at once.
   ///
-  /// - Throws: `SkippedImage` with the reason when the file is missing, damaged, or a link out of its folder.
-  public func planes(of index: Int) throws(SkippedImage) -> ImagePlanes {
+  /// - Throws: `.skipped` with the reason when the file is missing, damaged, or a link out of its folder; `.failed` when
+  ///   the disk did, which must not leave out an image that another attempt would use.
+  public func planes(of index: Int) throws(ImageFailure) -> ImagePlanes {
     if let planes = memory.planes(at: index) { return planes }
     let example = examples[index]
-    guard let path = resolvedPath(example.path) else {
-      throw SkippedImage(index: index, name: example.name, reason: "no such file")
+    func skipped(_ reason: String) -> ImageFailure {
+      .skipped(SkippedImage(index: index, name: example.name, reason: reason))
     }
-    guard isBeneath(path, example.folder) else {
-      throw SkippedImage(index: index, name: example.name, reason: "a link that leaves the images folder")
-    }
+    guard let path = resolvedPath(example.path) else { throw skipped("no such file") }
+    guard isBeneath(path, example.folder) else { throw skipped("a link that leaves the images folder") }
     do {
       let (planes, isOnDisk) = try planes(at: path)
       if !isOnDisk { memory.keep(planes, at: index) }
       return planes
+    } catch .failed(let error) {
+      throw .failed(error)
     } catch {
-      throw SkippedImage(index: index, name: example.name, reason: error.description)
+      throw skipped(error.description)
     }
   }
 
@@ -47,4 +50,12 @@ public final class ImageStore: Sendable {
     guard let cache else { return (try load(path), false) }
     return try cache.planes(of: path) { () throws(ImageError) in try load(path) }
   }
+}
+
+/// Why an image cannot be had.
+public enum ImageFailure: Error, Equatable {
+  /// Because of its file, now and later.
+  case skipped(SkippedImage)
+  /// For now.
+  case failed(FileError)
 }

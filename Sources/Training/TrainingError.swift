@@ -15,6 +15,8 @@ public enum TrainingError: Error {
   case file(FileError)
   case metrics(MetricsError)
   case memory(OutOfMemory)
+  /// The disk has not the space that the run will take, in bytes.
+  case space(path: String, needed: Int, free: Int)
   /// The network's output does not fit the loss.
   case outputs(Int)
   /// The data have more classes than the loss can tell apart.
@@ -35,6 +37,9 @@ extension TrainingError: CustomStringConvertible {
     case .file(let error): "\(error)"
     case .metrics(let error): "\(error)"
     case .memory(let error): "\(error)"
+    case .space(let path, let needed, let free):
+      "\(path): the run will write up to \(needed / 1000 + 1) kB and \(free / 1000) kB are free; free some space on that "
+        + "file system, or lower `checkpoints.keep`"
     case .outputs(let count):
       "binaryCrossEntropy needs a network with one output, this one has \(count); end it with `linear: {outputs: 1}`"
     case .classes(let names):
@@ -50,7 +55,8 @@ extension TrainingError: CustomStringConvertible {
   /// True if trying the same job again cannot help.
   public var isPermanent: Bool {
     switch self {
-    case .checkpoint, .file, .metrics, .memory, .busy: false
+    case .checkpoint, .file, .metrics, .memory, .busy, .space: false
+    case .data(let error): !error.mayPass
     default: true
     }
   }

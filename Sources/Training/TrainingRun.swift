@@ -33,6 +33,7 @@ public struct TrainingRun {
     let plan = try Self.plan(job)
     let saved = try SavedRun(newestIn: store, report: report)
     data = try TrainingData(job, statistics: saved?.state.statistics, report: report)
+    try Self.requireSpace(for: job, plan, steps: data.batchesPerEpoch * job.training.epochs, in: store)
     let team = Team(threads: job.threads)
     do {
       trainer = try Trainer(

@@ -85,7 +85,7 @@ import Testing
   @Test func aBadImageIsNotKept() throws {
     let gallery = try Gallery(count: 2, bad: [0])
     let store = gallery.store(cache: cache())
-    #expect(throws: SkippedImage.self) { try store.planes(of: 0) }
+    #expect(throws: ImageFailure.self) { try store.planes(of: 0) }
     #expect(names.isEmpty && store.planesAreBad(0))
   }
 

@@ -1,5 +1,7 @@
 import Datasets
+import DurableFiles
 import Foundation
+import Glibc
 import Images
 import TemporaryFolder
 import Testing
@@ -19,6 +21,34 @@ import Testing
     #expect(batches[1].weights == [5, 6, 8])
     #expect(batches.map { $0.skipped.map(\.name) } == [["1"], ["6"], [], [], [], []], "each is reported once")
     #expect(pipeline.ledger.skipped.map(\.name) == ["1", "6"])
+  }
+
+  /// A disk that fails must not leave out an image that another attempt would use.
+  @Test(arguments: [0, 2])
+  func aFailingDiskEndsThePassAndSkipsNothing(threads: Int) throws {
+    let gallery = try Gallery(count: 9)
+    let failure = FileError.system(operation: "read", path: "5", code: EIO)
+    let store = ImageStore(gallery.examples, budget: MemoryBudget(bytes: 0)) { path throws(ImageError) in
+      if path.hasSuffix("/5") { throw .failed(failure) }
+      return Gallery.draw(0)
+    }
+    let pipeline = BatchPipeline(
+      store, schedule: .once(count: 9, batchSize: 3), ledger: gallery.ledger(), threads: threads)
+    #expect(try pipeline.next()?.examples == [0, 1, 2])
+    let error = #expect(throws: DatasetError.self) { try pipeline.next() }
+    #expect(error == .file(failure) && error?.mayPass == true)
+    #expect(try pipeline.next() == nil)
+    #expect(pipeline.ledger.skipped.isEmpty)
+  }
+
+  @Test func whatMayPassIsTheDisksFault() {
+    for code in [EIO, ENOSPC, ENOMEM, EMFILE] {
+      #expect(DatasetError.file(.system(operation: "read", path: "a", code: code)).mayPass)
+    }
+    for code in [ENOENT, EACCES, EISDIR] {
+      #expect(!DatasetError.file(.system(operation: "read", path: "a", code: code)).mayPass)
+    }
+    #expect(!DatasetError.unusable(path: "a", problem: "b", cure: "c").mayPass)
   }
 
   /// Image 1 is repaired after the first epoch has met it. A single batch an epoch makes decoders see later epochs
@@ -98,12 +128,14 @@ import Testing
     let store = ImageStore(
       names.map { Example(folder: folder.path, name: $0, target: 0) }, budget: MemoryBudget(bytes: 0))
     let reasons = names.indices.map { index -> String in
-      do throws(SkippedImage) {
+      do throws(ImageFailure) {
         _ = try store.planes(of: index)
         return "whole"
+      } catch .skipped(let image) {
+        #expect(image.name == names[index])
+        return image.reason
       } catch {
-        #expect(error.name == names[index])
-        return error.reason
+        return "\(error)"
       }
     }
     #expect(reasons[3...] == ["no such file", "a link that leaves the images folder", "whole", "whole"])

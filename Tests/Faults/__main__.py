@@ -2,7 +2,7 @@
 """Does to kiln and kilnd what crashes and failing disks do, and counts what they lose: nothing is promised.
 
 Every part prints its counts. The exit status is 1 if anything was lost, done twice or came out otherwise; the folder
-with the evidence is then kept. Needs strace for `points` and `errors`, and root for `space`.
+with the evidence is then kept. The parts about points need strace, `space` needs root.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import sys
 
 import kills
 import points
+import space
 import supervision
 import tracing
 from job import Job
@@ -43,13 +44,14 @@ def main():
 def traced(part):
     def run(workshop, options, dice):
         if not tracing.available():
-            return print(f"{part.__module__}: skipped, there is no strace")
+            return print(f"{part.__module__}: skipped, there is no strace that may trace")
         part(workshop, Job(workshop), dice, options.share)
     return run
 
 
 PARTS = {
     "random-kills": kills.kills,
+    "space": space.space,
     "trainer-kills": traced(points.kills),
     "trainer-errors": traced(points.errors),
     "daemon-kills": traced(supervision.kills),

@@ -12,9 +12,10 @@ PATIENCE = 60  # Seconds; far more than anything here takes.
 
 
 class Home:
-    def __init__(self, workshop, name):
+    def __init__(self, workshop, name, beneath=None):
         self.workshop = workshop
-        self.path = workshop.fresh(name)
+        self.path = f"{beneath}/home" if beneath else workshop.fresh(name)
+        self.log = f"{beneath or self.path}.log"
         self.dropped = {}  # by name in incoming/
         self.daemon = None
         os.makedirs(f"{self.path}/incoming")
@@ -27,7 +28,7 @@ class Home:
         ]
         if tracer:
             command = ["strace", *tracer, *command]
-        with open(f"{self.path}.log", "ab") as log:
+        with open(self.log, "ab") as log:
             self.log_start = log.tell()
             self.daemon = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
@@ -51,7 +52,7 @@ class Home:
         return self.daemon.wait(PATIENCE)
 
     def serves(self):
-        with open(f"{self.path}.log", "rb") as log:
+        with open(self.log, "rb") as log:
             log.seek(self.log_start)
             return b"serving" in log.read()
 

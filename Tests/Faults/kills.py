@@ -14,7 +14,8 @@ QUEUE = 4
 def kills(workshop, options, dice):
     count = 1000 if options.long else 60
     # Of different lengths and checkpoints, so that kills meet all of their lives.
-    jobs = [Job(workshop, seed, epochs, every) for seed, epochs, every in ((1, 40, 7), (2, 15, 3), (3, 4, 1), (4, 80, 50))]
+    jobs = [Job(workshop, seed, epochs, every, cache=seed % 2 == 0)
+            for seed, epochs, every in ((1, 40, 7), (2, 15, 3), (3, 4, 1), (4, 80, 50))]
     home = Home(workshop, "kills")
     home.start()
     killed = collections.Counter()
@@ -33,7 +34,7 @@ def kills(workshop, options, dice):
             killed["daemon"] += 1
             home.start()
         if home.daemon.poll() is not None:
-            workshop.fail(f"the daemon ended by itself with {home.daemon.returncode}", f"{home.path}.log")
+            workshop.fail(f"the daemon ended by itself with {home.daemon.returncode}", home.log)
             break
     home.wait(lambda: home.unfinished() == 0)
     status = home.stop()

@@ -1,9 +1,9 @@
 """Faults at every point of a trainer's life: killed there, or refused by a disk that is full or fails."""
 
 import collections
-import random
 
 import tracing
+from job import torn
 from trainer import points, train
 
 SUCCESS, REFUSED = 0, 74
@@ -57,7 +57,6 @@ def errors(workshop, job, dice, share):
 
 
 def check_whole(workshop, job, run, words):
-    from job import torn
     for fault in torn(run):
         workshop.fail(f"{words}: {fault}", run)
 

@@ -7,16 +7,16 @@ import time
 import tracing
 
 
-def train(workshop, job, run, trace=None):
+def train(workshop, job, run, trace=None, log=None):
     """Trains a job in a folder; returns the exit status, negative for a signal.
 
     The trainer waits for its job on standard input, and strace is attached while it waits: so its calls are counted
     from the first that has to do with the job.
     """
-    with open(f"{run}.log", "ab") as log:
+    with open(log or f"{run}.log", "ab") as output:
         process = subprocess.Popen(
             [workshop.kiln, "train", "-", "--output", run, "--base", job.data, "--supervised"],
-            stdin=subprocess.PIPE, stdout=log, stderr=log)
+            stdin=subprocess.PIPE, stdout=output, stderr=output)
         tracer = attach(process, trace) if trace else None
         try:
             process.communicate(job.text.encode(), timeout=60)

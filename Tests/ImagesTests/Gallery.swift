@@ -36,6 +36,7 @@ extension ImageError {
   /// The name of the case, as expected.json has it.
   var name: String {
     switch self {
+    case .failed: "failed"
     case .missing: "missing"
     case .unreadable: "unreadable"
     case .truncated: "truncated"

@@ -1,5 +1,8 @@
+import Checkpoints
 import Configuration
 import Datasets
+import Networks
+import Tensors
 import Testing
 import Training
 
@@ -122,5 +125,28 @@ import Training
       #expect(declaration.isDue(at: state(step), seconds: 60))
     }
     #expect(!CheckpointDeclaration(every: .epochs(9), everySeconds: 0).isDue(at: state(1), seconds: 1e9))
+  }
+}
+
+@Suite struct SpaceNeedTests {
+  /// Not less than what a run was seen to write.
+  @Test func boundsWhatARunWrites() throws {
+    let studio = try Studio()
+    try studio.train(studio.job(keep: 2), in: "run")
+    let model = try NetworkPlan(Network(Studio.layers), input: Shape(channels: 3, height: 256, width: 256))
+    let need = SpaceNeed(scalars: model.parameterScalars, memories: 1, keep: 2, steps: Studio.steps)
+    let result = try studio.result(of: "run")
+    #expect(result.reduce(0) { $0 + $1.count } <= need.checkpointBytes)
+    #expect((studio.folder.text("run/metrics.jsonl") ?? "").utf8.count <= need.metricsBytes / 2)
+    #expect(try CheckpointStore(run: studio.folder("run")).steps().count < need.checkpoints)
+  }
+
+  @Test func countsWhatIsThere() {
+    let need = SpaceNeed(scalars: 1000, memories: 1, keep: 3, steps: 0)
+    #expect(need.bytes(existing: 0) == 5 * need.checkpointBytes)
+    #expect(need.bytes(existing: 3) == 2 * need.checkpointBytes)
+    // One is always written.
+    #expect(need.bytes(existing: 9) == need.checkpointBytes)
+    #expect(SpaceNeed(scalars: 0, memories: 0, keep: 1, steps: 100).metricsBytes > 0)
   }
 }

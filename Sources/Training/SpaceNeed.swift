@@ -1,0 +1,51 @@
+import Checkpoints
+import DurableFiles
+import Networks
+
+/// What a run will write, from what it is told: an upper bound, so that a disk that is too small is found before the
+/// first step and not in the middle of the run.
+public struct SpaceNeed: Sendable, Equatable {
+  /// Of one checkpoint: every parameter, and each of the optimizer's memories of it, is four bytes.
+  public var checkpointBytes: Int
+  /// At one time: those that are kept, the best one, and the one that is being written.
+  public var checkpoints: Int
+  /// metrics.jsonl, and its copy when a run goes on.
+  public var metricsBytes: Int
+
+  /// - Parameters:
+  ///   - scalars: parameters of the network.
+  ///   - memories: tensors that the optimizer keeps for each parameter.
+  ///   - steps: of the whole run.
+  public init(scalars: Int, memories: Int, keep: Int, steps: Int) {
+    checkpointBytes = 4 * scalars * (1 + memories) + Self.headerBytes
+    checkpoints = keep + 2
+    metricsBytes = 2 * Self.rowBytes * steps
+  }
+
+  /// More than the names of layers and classes, and settings, take.
+  private static let headerBytes = 64 << 10
+  /// More than a row of metrics takes.
+  private static let rowBytes = 256
+
+  /// - Parameter existing: checkpoints that are there already.
+  public func bytes(existing: Int) -> Int {
+    max(1, checkpoints - existing) * checkpointBytes + metricsBytes
+  }
+}
+
+extension TrainingRun {
+  /// - Throws: `.space` if the run's file system has less free than the run will take.
+  static func requireSpace(
+    for job: TrainingJob, _ plan: NetworkPlan, steps: Int, in store: CheckpointStore
+  ) throws(TrainingError) {
+    let need = SpaceNeed(
+      scalars: plan.parameterScalars, memories: job.training.optimizer.memories.count, keep: job.checkpoints.keep,
+      steps: steps)
+    let existing: Int
+    do { existing = try store.steps().count } catch { throw .checkpoint(error) }
+    let needed = need.bytes(existing: existing)
+    let free: Int
+    do { free = try freeSpace(at: store.run) } catch { throw .file(error) }
+    if free < needed { throw .space(path: store.run, needed: needed, free: free) }
+  }
+}
