@@ -3,8 +3,9 @@
 import collections
 
 import tracing
+import tracing
 from job import torn
-from trainer import points, train
+from trainer import record, train
 
 SUCCESS, REFUSED = 0, 74
 KILLED = -9
@@ -12,7 +13,7 @@ KILLED = -9
 
 def kills(workshop, job, dice, share):
     """SIGKILL on entering every mutating call; then the same command, itself killed at a random point; then again."""
-    moments = points(workshop, job, f"{tracing.MUTATING} {tracing.MARKERS}")
+    moments = tracing.moments(record(workshop, job), workshop.folder)
     chosen = sample(moments, share, dice)
     seconds = {point: dice.choice(moments) for point in chosen}
 
@@ -36,8 +37,8 @@ def kills(workshop, job, dice, share):
 
 def errors(workshop, job, dice, share):
     """ENOSPC and EIO from every mutating call, EIO from every reading one, once and for good."""
-    mutating = points(workshop, job, tracing.MUTATING)
-    reading = points(workshop, job, tracing.READING, creating_only=False)
+    recorded = record(workshop, job)
+    mutating, reading = tracing.mutations(recorded, workshop.folder), tracing.readings(recorded, workshop.folder)
     chosen = sample(tracing.errors(mutating, reading), share, dice)
 
     def life(fault):

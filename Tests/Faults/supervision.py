@@ -18,22 +18,22 @@ REFUSALS = (66, 71, 74)
 FAULTY_PATIENCE = 3
 
 
-def points(workshop, job, calls, creating_only=True):
-    """Every distinct point of an undisturbed life."""
-    record = workshop.fresh("recorded")
+def record(workshop, job):
+    """A recording of an undisturbed life."""
+    recorded = workshop.fresh("recorded")
     home = Home(workshop, "recorded")
     home.drop("small.yaml", job)
-    home.start(tracing.recording(record, calls))
+    home.start(tracing.recording(recorded))
     home.wait(lambda: home.unfinished() == 0)
     status = home.stop()
     if status or home.unfinished():
-        raise SystemExit(f"the recorded life ended with status {status}, see {home.path}.log")
-    return tracing.points(record, workshop.folder, creating_only)
+        raise SystemExit(f"the recorded life ended with status {status}, see {home.log}")
+    return recorded
 
 
 def kills(workshop, job, dice, share):
     """SIGKILL on entering every mutating call; then the same at a random point of the recovery; then a life in peace."""
-    moments = points(workshop, job, f"{tracing.MUTATING} {tracing.MARKERS}")
+    moments = tracing.moments(record(workshop, job), workshop.folder)
     chosen = sample(moments, share, dice)
     seconds = {point: dice.choice(moments) for point in chosen}
     lives = workshop.each(
@@ -47,8 +47,8 @@ def kills(workshop, job, dice, share):
 
 def errors(workshop, job, dice, share):
     """ENOSPC and EIO from every mutating call, EIO from every reading one, once and for good."""
-    mutating = points(workshop, job, tracing.MUTATING)
-    reading = points(workshop, job, tracing.READING, creating_only=False)
+    recorded = record(workshop, job)
+    mutating, reading = tracing.mutations(recorded, workshop.folder), tracing.readings(recorded, workshop.folder)
     chosen = sample(tracing.errors(mutating, reading), share, dice)
     ends = collections.Counter(
         itertools.chain(*workshop.each(lambda fault: interrupted(workshop, job, [fault]), chosen)))

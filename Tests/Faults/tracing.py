@@ -1,18 +1,22 @@
 """Points in the life of a process at which a fault can be injected, found and used by strace."""
 
 import collections
+import itertools
 import re
 import shutil
 import subprocess
 
 # The calls that change what is on a disk, or make it durable.
-MUTATING = ("write pwrite64 writev pwritev ftruncate truncate fallocate fsync fdatasync syncfs sync_file_range mkdir mkdirat "
-            "rename renameat renameat2 unlink unlinkat rmdir symlink symlinkat link linkat chmod fchmod open openat creat")
-# Between two of those, so that the moments after a call are met as well.
-MARKERS = "close"
+MUTATING = set(
+    "write pwrite64 writev pwritev ftruncate truncate fallocate fsync fdatasync syncfs sync_file_range mkdir mkdirat "
+    "rename renameat renameat2 unlink unlinkat rmdir symlink symlinkat link linkat chmod fchmod utimensat open openat "
+    "creat".split())
+# Between two of those, so that the moments after a call are met as well; and what makes and ends processes.
+MARKERS = set("close clone clone3 vfork kill".split())
 # Those that a failing disk can also refuse.
-READING = "open openat read pread64 getdents64"
+READING = set("open openat read pread64 getdents64".split())
 
+CALL = re.compile(r"(?:(\d+) +)?(\w+)\((.*)")
 CREATING = re.compile(r"O_CREAT|O_WRONLY|O_RDWR|O_TRUNC")
 
 Point = collections.namedtuple("Point", "call number")
@@ -24,9 +28,11 @@ def available():
         ["strace", "-o", "/dev/null", "true"], stderr=subprocess.DEVNULL).returncode == 0
 
 
-def recording(path, calls):
-    """Arguments that make strace write down these calls."""
-    return ["-y", "-o", path, "-e", f"trace={known(calls)}"]
+def recording(path):
+    """Arguments that make strace write down every call that counts here, with the paths of descriptors."""
+    # A name that this machine does not have is no error.
+    calls = ",".join(f"?{call}" for call in sorted(MUTATING | MARKERS | READING))
+    return ["-y", "-o", path, "-e", f"trace={calls}"]
 
 
 def injection(point, fault, path="/dev/null"):
@@ -38,11 +44,6 @@ def injection(point, fault, path="/dev/null"):
     return ["-o", path, "-e", f"trace={point.call}", "-e", f"inject={point.call}:{fault.rstrip('+')}:when={when}"]
 
 
-def known(calls):
-    """Comma-separated; a name that this machine does not have is no error."""
-    return ",".join(f"?{call}" for call in calls.split())
-
-
 def errors(mutating, reading):
     """What can go wrong with a disk at these points, once and for good. A read fails once: a process to which every
     descriptor is deaf for good has no way to be told anything."""
@@ -51,24 +52,43 @@ def errors(mutating, reading):
     return once + [(point, f"{error}+") for point, error in once if point.call != "read"]
 
 
-def points(path, folder, creating_only=True):
-    """Every distinct point that a recording holds and that has to do with this folder, in the order in which they were
-    reached.
+def moments(recorded, folder):
+    """Where to kill: every distinct mutating call and marker, from the first on that has to do with the folder. What
+    comes before is the loading of the program."""
+    own = itertools.dropwhile(lambda call: folder not in call[1], calls(recorded))
+    return distinct(point for point, arguments in own if point.call in MARKERS or mutates(point, arguments))
+
+
+def mutations(recorded, folder):
+    """Every distinct mutating call that has to do with the folder."""
+    return distinct(
+        point for point, arguments in calls(recorded) if folder in arguments and mutates(point, arguments))
+
+
+def readings(recorded, folder):
+    """Every distinct reading call that has to do with the folder."""
+    return distinct(
+        point for point, arguments in calls(recorded) if folder in arguments and point.call in READING)
+
+
+def mutates(point, arguments):
+    opens = point.call in ("open", "openat")
+    return point.call in MUTATING and (not opens or CREATING.search(arguments) is not None)
+
+
+def distinct(points):
+    return list(dict.fromkeys(points))
+
+
+def calls(recorded):
+    """The points of a recording and their arguments, in the order in which they were reached.
 
     strace counts the calls of each kind by thread, so a point of one thread may be met by another as well.
     """
     counts = collections.Counter()
-    found = {}
-    with open(path) as file:
+    with open(recorded) as file:
         for line in file:
-            match = re.match(r"(?:(\d+) +)?(\w+)\((.*)", line)
-            if not match:
-                continue
-            thread, call, arguments = match.groups()
-            counts[thread, call] += 1
-            if folder not in arguments:
-                continue
-            if creating_only and call in ("open", "openat") and not CREATING.search(arguments):
-                continue
-            found[Point(call, counts[thread, call])] = True
-    return list(found)
+            if match := CALL.match(line):
+                thread, call, arguments = match.groups()
+                counts[thread, call] += 1
+                yield Point(call, counts[thread, call]), arguments

@@ -51,10 +51,9 @@ def waits_for_input(process):
     return False
 
 
-def points(workshop, job, calls, creating_only=True):
-    """Every distinct point of an undisturbed run."""
+def record(workshop, job):
+    """A recording of an undisturbed run."""
     run = workshop.fresh("recorded")
-    record = f"{run}.strace"
-    if train(workshop, job, run, tracing.recording(record, calls)) != 0:
+    if train(workshop, job, run, tracing.recording(f"{run}.strace")) != 0:
         raise SystemExit(f"the recorded run failed, see {run}.log")
-    return tracing.points(record, workshop.folder, creating_only)
+    return f"{run}.strace"
