@@ -3,7 +3,6 @@
 import collections
 
 import tracing
-import tracing
 from job import torn
 from trainer import record, train
 
