@@ -32,7 +32,7 @@ extension Spool {
   /// As long as this file is there, the daemon finishes what runs and starts nothing.
   public var drainMark: String { "\(requests)/drain" }
 
-  public var isDraining: Bool { (try? facts(at: drainMark)) != nil }
+  public var isDraining: Bool { (try? facts(at: drainMark))??.kind == .regular }
 
   public func drain() throws(FileError) { try publish("", to: drainMark) }
 

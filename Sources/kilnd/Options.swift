@@ -9,9 +9,7 @@ import Supervision
 /// that leaves out is as `Settings` has it.
 struct Options: ParsableArguments {
   @Option(
-    help: """
-      A configuration file. (default: /etc/kiln/kilnd.yaml, if there is one and --home is not given)
-      """)
+    help: "A configuration file. (default: /etc/kiln/kilnd.yaml, unless a home is given with --home or $KILN_HOME)")
   var config: String?
 
   @Option(help: "The home directory. (default: $KILN_HOME, else $XDG_STATE_HOME/kiln, else ~/.local/state/kiln)")
@@ -65,7 +63,8 @@ struct Options: ParsableArguments {
   var configurationPath: String? {
     if let config { return absolutePath(config) }
     let usual = "/etc/kiln/kilnd.yaml"
-    return home == nil && access(usual, F_OK) == 0 ? usual : nil
+    let isPersonal = home != nil || ProcessInfo.processInfo.environment["KILN_HOME"] != nil
+    return !isPersonal && access(usual, F_OK) == 0 ? usual : nil
   }
 
   func settings() throws(SupervisionError) -> Settings {

@@ -91,14 +91,16 @@ struct HostileFileTests {
   @Test(.enabled(if: getuid() == 0, "needs two users"))
   func aFolderThatTheDaemonMayNotMove() throws {
     let daemon = try TestDaemon(starting: false)
-    let path = daemon.folder("home/incoming/mine.yaml")
+    // Its name would write a line of its own into the log.
+    let path = daemon.folder("home/incoming/mine\nfalse news.yaml")
     #expect(mkdir(path, 0o755) == 0)
     try startUnprivileged(daemon)
     #expect(chown(path, 0, 0) == 0)
     try daemon.wait(for: "the word of it") { daemon.log.contains("it is left where it is") }
     try expectItGoesOn(daemon)
-    #expect(daemon.names("incoming") == ["mine.yaml"])
-    #expect(daemon.text("rejected/mine.error.txt")?.contains("a folder") == true)
+    #expect(daemon.names("incoming") == ["mine\nfalse news.yaml"])
+    #expect(!daemon.log.contains("\nfalse"))
+    #expect(daemon.text("rejected/mine\nfalse news.error.txt")?.contains("a folder") == true)
     #expect(daemon.log.components(separatedBy: "left where it is").count == 2)
   }
 
@@ -119,13 +121,29 @@ struct HostileFileTests {
     #expect(daemon.rejected.isEmpty)
   }
 
-  @Test func whatIsTrainedIsWhatWasValidated() throws {
+  /// Other bytes, of the same length and with the old date: it is no job any more.
+  @Test func whatIsOverwrittenWhileItIsValidatedIsJudgedAnew() throws {
     let daemon = try TestDaemon()
-    let manifest = "name: honest\nvalidation: overwritten\n"
-    try daemon.drop("a.yaml", manifest)
+    try daemon.drop("a.yaml", "name: honest\nvalidation: overwritten\n")
+    try daemon.wait(for: "the rejection") { daemon.rejected == ["a.yaml"] }
+    #expect(daemon.text("rejected/a.yaml")?.hasPrefix("anzr: ") == true)
+    #expect(daemon.names("runs").isEmpty)
+  }
+
+  /// Whoever dropped a file may have it open for ever.
+  @Test func whatIsTrainedIsWhatWasValidated() throws {
+    let daemon = try TestDaemon(starting: false)
+    try daemon.drain()
+    try daemon.drop("a.yaml", "name: honest\n")
+    let reader = try #require(FileHandle(forReadingAtPath: daemon.folder("home/incoming/a.yaml")))
+    try daemon.start()
+    try daemon.wait(for: "the job") { daemon.names("queued") == ["000001-honest.yaml"] }
+    let writer = try #require(FileHandle(forWritingAtPath: "/proc/self/fd/\(reader.fileDescriptor)"))
+    try writer.write(contentsOf: Data("name: forged\n".utf8))
+    try FileManager.default.removeItem(atPath: daemon.folder("home/requests/drain"))
     try daemon.wait(for: "the end") { daemon.names("done").count == 1 }
-    #expect(daemon.text("runs/000001-honest/job.yaml") == manifest)
-    #expect(daemon.text("done/000001-honest.yaml")?.hasPrefix("anzr") == true)
+    #expect(daemon.text("done/000001-honest.yaml") == "name: forged\n")
+    #expect(daemon.text("runs/000001-honest/job.yaml") == "name: honest\n")
     #expect(daemon.text("runs/000001-honest/train.log")?.contains("runs/000001-honest/job.yaml") == true)
   }
 

@@ -44,7 +44,9 @@ struct RequestTests {
     #expect(mkdir(folder("requests/000004-a.cancel"), 0o700) == 0)
     #expect(mkfifo(folder("requests/000004-a.hold"), 0o600) == 0)
     #expect(symlink("/etc/passwd", folder("requests/000004-a.retry")) == 0)
+    #expect(mkdir(folder("requests/drain"), 0o700) == 0)
     #expect(try spool.pendingRequests().isEmpty)
+    #expect(!spool.isDraining)
   }
 
   @Test func drainingLastsUntilItIsResumed() throws {
