@@ -13,7 +13,23 @@ public protocol LaneScalar: SIMDScalar, BinaryFloatingPoint, Sendable, Codable {
   /// In each lane: `a` where b > c, else `d` (also where a comparison with NaN is false).
   static func select(_ a: Lanes<Self>, whereGreater b: Lanes<Self>, than c: Lanes<Self>, else d: Lanes<Self>)
     -> Lanes<Self>
+  /// The same choice of bytes.
+  static func select(
+    _ a: SIMD16<UInt8>, whereGreater b: Lanes<Self>, than c: Lanes<Self>, else d: SIMD16<UInt8>
+  ) -> SIMD16<UInt8>
+  /// In each lane: `a` where the byte is `wanted`, else 0.
+  static func keep(_ a: Lanes<Self>, where bytes: SIMD16<UInt8>, are wanted: UInt8) -> Lanes<Self>
   static func lanes(_ bytes: SIMD16<UInt8>) -> Lanes<Self>
+  static func difference(_ a: Lanes<Self>, _ b: Lanes<Self>) -> Lanes<Self>
+  /// `a * b + c`, `a * b - c` and `c - a * b` with one rounding each.
+  static func multiplyAdd(_ a: Lanes<Self>, _ b: Lanes<Self>, _ c: Lanes<Self>) -> Lanes<Self>
+  static func multiplySubtract(_ a: Lanes<Self>, _ b: Lanes<Self>, _ c: Lanes<Self>) -> Lanes<Self>
+  static func subtractProduct(_ a: Lanes<Self>, _ b: Lanes<Self>, from c: Lanes<Self>) -> Lanes<Self>
+  /// A constant in every lane.
+  static func lanes(_ constant: Double) -> Lanes<Self>
+  /// One step of turning sixteen vectors into the vector of their sums: lanes `distance` (1, 2, 4 or 8) apart are added;
+  /// runs of `distance` sums come from `a` and from `b` in turn.
+  static func pairSums(_ a: Lanes<Self>, _ b: Lanes<Self>, distance: Int) -> Lanes<Self>
   /// The sum over the lanes by halving, so that it is the same on any register width.
   static func laneSum(_ a: Lanes<Self>) -> Self
 }
@@ -31,20 +47,65 @@ extension Float: LaneScalar {
   }
 
   @inlinable @inline(__always)
-  public static func sum(_ a: Lanes<Float>, _ b: Lanes<Float>) -> Lanes<Float> { a + b }
+  public static func sum(_ a: Lanes<Float>, _ b: Lanes<Float>) -> Lanes<Float> { kiln_sum_float16(a, b) }
 
   @inlinable @inline(__always)
-  public static func product(_ a: Lanes<Float>, _ b: Lanes<Float>) -> Lanes<Float> { a * b }
+  public static func product(_ a: Lanes<Float>, _ b: Lanes<Float>) -> Lanes<Float> { kiln_product_float16(a, b) }
 
   @inlinable @inline(__always)
   public static func select(_ a: Lanes<Float>, whereGreater b: Lanes<Float>, than c: Lanes<Float>, else d: Lanes<Float>)
     -> Lanes<Float>
   {
-    d.replacing(with: a, where: b .> c)
+    kiln_select_float16(a, b, c, d)
+  }
+
+  @inlinable @inline(__always)
+  public static func select(
+    _ a: SIMD16<UInt8>, whereGreater b: Lanes<Float>, than c: Lanes<Float>, else d: SIMD16<UInt8>
+  ) -> SIMD16<UInt8> {
+    kiln_select_bytes_float16(a, b, c, d)
+  }
+
+  @inlinable @inline(__always)
+  public static func keep(_ a: Lanes<Float>, where bytes: SIMD16<UInt8>, are wanted: UInt8) -> Lanes<Float> {
+    kiln_keep_float16(a, bytes, wanted)
   }
 
   @inlinable @inline(__always)
   public static func lanes(_ bytes: SIMD16<UInt8>) -> Lanes<Float> { kiln_float16_from_bytes(bytes) }
+
+  @inlinable @inline(__always)
+  public static func difference(_ a: Lanes<Float>, _ b: Lanes<Float>) -> Lanes<Float> {
+    kiln_difference_float16(a, b)
+  }
+
+  @inlinable @inline(__always)
+  public static func multiplyAdd(_ a: Lanes<Float>, _ b: Lanes<Float>, _ c: Lanes<Float>) -> Lanes<Float> {
+    kiln_multiply_add_float16(a, b, c)
+  }
+
+  @inlinable @inline(__always)
+  public static func multiplySubtract(_ a: Lanes<Float>, _ b: Lanes<Float>, _ c: Lanes<Float>) -> Lanes<Float> {
+    kiln_multiply_subtract_float16(a, b, c)
+  }
+
+  @inlinable @inline(__always)
+  public static func subtractProduct(_ a: Lanes<Float>, _ b: Lanes<Float>, from c: Lanes<Float>) -> Lanes<Float> {
+    kiln_subtract_product_float16(a, b, c)
+  }
+
+  @inlinable @inline(__always)
+  public static func lanes(_ constant: Double) -> Lanes<Float> { Lanes(repeating: Float(constant)) }
+
+  @inlinable @inline(__always)
+  public static func pairSums(_ a: Lanes<Float>, _ b: Lanes<Float>, distance: Int) -> Lanes<Float> {
+    switch distance {
+    case 1: kiln_pair_sums_float16_1(a, b)
+    case 2: kiln_pair_sums_float16_2(a, b)
+    case 4: kiln_pair_sums_float16_4(a, b)
+    default: kiln_pair_sums_float16_8(a, b)
+    }
+  }
 
   @inlinable @inline(__always)
   public static func laneSum(_ a: Lanes<Float>) -> Float {
@@ -62,10 +123,10 @@ extension Double: LaneScalar {
   }
 
   @inlinable @inline(__always)
-  public static func sum(_ a: Lanes<Double>, _ b: Lanes<Double>) -> Lanes<Double> { a + b }
+  public static func sum(_ a: Lanes<Double>, _ b: Lanes<Double>) -> Lanes<Double> { kiln_sum_double16(a, b) }
 
   @inlinable @inline(__always)
-  public static func product(_ a: Lanes<Double>, _ b: Lanes<Double>) -> Lanes<Double> { a * b }
+  public static func product(_ a: Lanes<Double>, _ b: Lanes<Double>) -> Lanes<Double> { kiln_product_double16(a, b) }
 
   @inlinable @inline(__always)
   public static func select(
@@ -73,11 +134,56 @@ extension Double: LaneScalar {
   )
     -> Lanes<Double>
   {
-    d.replacing(with: a, where: b .> c)
+    kiln_select_double16(a, b, c, d)
+  }
+
+  @inlinable @inline(__always)
+  public static func select(
+    _ a: SIMD16<UInt8>, whereGreater b: Lanes<Double>, than c: Lanes<Double>, else d: SIMD16<UInt8>
+  ) -> SIMD16<UInt8> {
+    kiln_select_bytes_double16(a, b, c, d)
+  }
+
+  @inlinable @inline(__always)
+  public static func keep(_ a: Lanes<Double>, where bytes: SIMD16<UInt8>, are wanted: UInt8) -> Lanes<Double> {
+    kiln_keep_double16(a, bytes, wanted)
   }
 
   @inlinable @inline(__always)
   public static func lanes(_ bytes: SIMD16<UInt8>) -> Lanes<Double> { kiln_double16_from_bytes(bytes) }
+
+  @inlinable @inline(__always)
+  public static func difference(_ a: Lanes<Double>, _ b: Lanes<Double>) -> Lanes<Double> {
+    kiln_difference_double16(a, b)
+  }
+
+  @inlinable @inline(__always)
+  public static func multiplyAdd(_ a: Lanes<Double>, _ b: Lanes<Double>, _ c: Lanes<Double>) -> Lanes<Double> {
+    kiln_multiply_add_double16(a, b, c)
+  }
+
+  @inlinable @inline(__always)
+  public static func multiplySubtract(_ a: Lanes<Double>, _ b: Lanes<Double>, _ c: Lanes<Double>) -> Lanes<Double> {
+    kiln_multiply_subtract_double16(a, b, c)
+  }
+
+  @inlinable @inline(__always)
+  public static func subtractProduct(_ a: Lanes<Double>, _ b: Lanes<Double>, from c: Lanes<Double>) -> Lanes<Double> {
+    kiln_subtract_product_double16(a, b, c)
+  }
+
+  @inlinable @inline(__always)
+  public static func lanes(_ constant: Double) -> Lanes<Double> { Lanes(repeating: Double(constant)) }
+
+  @inlinable @inline(__always)
+  public static func pairSums(_ a: Lanes<Double>, _ b: Lanes<Double>, distance: Int) -> Lanes<Double> {
+    switch distance {
+    case 1: kiln_pair_sums_double16_1(a, b)
+    case 2: kiln_pair_sums_double16_2(a, b)
+    case 4: kiln_pair_sums_double16_4(a, b)
+    default: kiln_pair_sums_double16_8(a, b)
+    }
+  }
 
   @inlinable @inline(__always)
   public static func laneSum(_ a: Lanes<Double>) -> Double {

@@ -26,17 +26,71 @@ static inline __attribute__((always_inline)) void kiln_prefetch_for_read(const v
 typedef float kiln_float16 __attribute__((ext_vector_type(16)));
 typedef double kiln_double16 __attribute__((ext_vector_type(16)));
 typedef uint8_t kiln_bytes16 __attribute__((ext_vector_type(16)));
+typedef int32_t kiln_int16 __attribute__((ext_vector_type(16)));
+typedef int64_t kiln_long16 __attribute__((ext_vector_type(16)));
 
-/// a * b + c with one rounding. Swift's own `addingProduct` is a loop over the lanes that the optimizer
-/// turns into an instruction in some places only.
-static inline __attribute__((always_inline)) kiln_float16 kiln_multiply_add_float16(
-    kiln_float16 a, kiln_float16 b, kiln_float16 c) {
-  return __builtin_elementwise_fma(a, b, c);
-}
-static inline __attribute__((always_inline)) kiln_double16 kiln_multiply_add_double16(
-    kiln_double16 a, kiln_double16 b, kiln_double16 c) {
-  return __builtin_elementwise_fma(a, b, c);
-}
+/// The lanes of `a` and `b` that are `distance` apart, added: even runs of `distance` lanes come from a, odd ones from b.
+/// Four such steps (1, 2, 4, 8) turn sixteen vectors into the vector of their sums.
+#define KILN_PAIR_SUMS(name, vector)                                                                            \
+  static inline __attribute__((always_inline)) vector name##_1(vector a, vector b) {                            \
+    return __builtin_shufflevector(a, b, 0, 17, 2, 19, 4, 21, 6, 23, 8, 25, 10, 27, 12, 29, 14, 31) +           \
+           __builtin_shufflevector(a, b, 1, 16, 3, 18, 5, 20, 7, 22, 9, 24, 11, 26, 13, 28, 15, 30);            \
+  }                                                                                                             \
+  static inline __attribute__((always_inline)) vector name##_2(vector a, vector b) {                            \
+    return __builtin_shufflevector(a, b, 0, 1, 18, 19, 4, 5, 22, 23, 8, 9, 26, 27, 12, 13, 30, 31) +            \
+           __builtin_shufflevector(a, b, 2, 3, 16, 17, 6, 7, 20, 21, 10, 11, 24, 25, 14, 15, 28, 29);           \
+  }                                                                                                             \
+  static inline __attribute__((always_inline)) vector name##_4(vector a, vector b) {                            \
+    return __builtin_shufflevector(a, b, 0, 1, 2, 3, 20, 21, 22, 23, 8, 9, 10, 11, 28, 29, 30, 31) +            \
+           __builtin_shufflevector(a, b, 4, 5, 6, 7, 16, 17, 18, 19, 12, 13, 14, 15, 24, 25, 26, 27);           \
+  }                                                                                                             \
+  static inline __attribute__((always_inline)) vector name##_8(vector a, vector b) {                            \
+    return __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 24, 25, 26, 27, 28, 29, 30, 31) +              \
+           __builtin_shufflevector(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23);         \
+  }
+KILN_PAIR_SUMS(kiln_pair_sums_float16, kiln_float16)
+KILN_PAIR_SUMS(kiln_pair_sums_double16, kiln_double16)
+
+/// Arithmetic lane by lane. Swift's own operators on SIMD types are loops over the lanes that the optimizer turns into
+/// single instructions in some places only.
+#define KILN_LANE_ARITHMETIC(suffix, vector, mask)                                                                 \
+  static inline __attribute__((always_inline)) vector kiln_sum_##suffix(vector a, vector b) { return a + b; }   \
+  static inline __attribute__((always_inline)) vector kiln_difference_##suffix(vector a, vector b) {            \
+    return a - b;                                                                                               \
+  }                                                                                                             \
+  static inline __attribute__((always_inline)) vector kiln_product_##suffix(vector a, vector b) {               \
+    return a * b;                                                                                               \
+  }                                                                                                             \
+  /* a * b + c, a * b - c and c - a * b with one rounding each */                                               \
+  static inline __attribute__((always_inline)) vector kiln_multiply_add_##suffix(                               \
+      vector a, vector b, vector c) {                                                                           \
+    return __builtin_elementwise_fma(a, b, c);                                                                  \
+  }                                                                                                             \
+  static inline __attribute__((always_inline)) vector kiln_multiply_subtract_##suffix(                          \
+      vector a, vector b, vector c) {                                                                           \
+    return __builtin_elementwise_fma(a, b, -c);                                                                 \
+  }                                                                                                             \
+  static inline __attribute__((always_inline)) vector kiln_subtract_product_##suffix(                           \
+      vector a, vector b, vector c) {                                                                           \
+    return __builtin_elementwise_fma(-a, b, c);                                                                 \
+  }                                                                                                             \
+  /* a where b > c, else d; d also where b or c is no number */                                                 \
+  static inline __attribute__((always_inline)) vector kiln_select_##suffix(                                     \
+      vector a, vector b, vector c, vector d) {                                                                 \
+    return (b > c) ? a : d;                                                                                     \
+  }                                                                                                             \
+  static inline __attribute__((always_inline)) kiln_bytes16 kiln_select_bytes_##suffix(                         \
+      kiln_bytes16 a, vector b, vector c, kiln_bytes16 d) {                                                     \
+    kiln_bytes16 chosen = __builtin_convertvector(b > c, kiln_bytes16);                                         \
+    return (a & chosen) | (d & ~chosen);                                                                        \
+  }                                                                                                             \
+  /* a where the byte is `wanted`, else 0 */                                                                    \
+  static inline __attribute__((always_inline)) vector kiln_keep_##suffix(                                       \
+      vector a, kiln_bytes16 bytes, uint8_t wanted) {                                                           \
+    return __builtin_convertvector(bytes == wanted, mask) ? a : (vector)0;                                      \
+  }
+KILN_LANE_ARITHMETIC(float16, kiln_float16, kiln_int16)
+KILN_LANE_ARITHMETIC(double16, kiln_double16, kiln_long16)
 
 static inline __attribute__((always_inline)) kiln_float16 kiln_float16_from_bytes(kiln_bytes16 bytes) {
   return __builtin_convertvector(bytes, kiln_float16);
