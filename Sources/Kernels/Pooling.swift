@@ -14,6 +14,8 @@ public struct PoolingGeometry: Sendable, Hashable {
     strideWidth = stride.width
   }
 
+  public var isTwoByTwo: Bool { kernelHeight == 2 && kernelWidth == 2 && strideHeight == 2 && strideWidth == 2 }
+
   /// Windows share no pixel, so a gradient is stored once and never added to.
   public var windowsAreDisjoint: Bool { strideHeight >= kernelHeight && strideWidth >= kernelWidth }
 }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Fixed arrays of vectors that the optimizer keeps in registers.
 ///
 /// `InlineArray` would be the type for it, but its initializer is a call that the optimizer does not always
@@ -97,5 +99,35 @@ struct Four<Element> {
       default: v3 = newValue
       }
     }
+  }
+}
+
+/// Sixteen values, for the lanes of a vector that they become.
+struct Sixteen<Element> {
+  private var low: Ten<Element>
+  private var high: Ten<Element>
+
+  @inline(__always)
+  init(repeating value: Element) {
+    low = Ten(repeating: value)
+    high = Ten(repeating: value)
+  }
+
+  @inline(__always)
+  subscript(index: Int) -> Element {
+    get { index < 8 ? low[index] : high[index &- 8] }
+    set { if index < 8 { low[index] = newValue } else { high[index &- 8] = newValue } }
+  }
+}
+
+extension Sixteen {
+  /// The vector of the sums over the lanes of sixteen vectors. Every sum is taken in the same order.
+  @inline(__always)
+  func laneSums<Scalar: LaneScalar>() -> Lanes<Scalar> where Element == Lanes<Scalar> {
+    var eight = Ten(repeating: Scalar.lanes(0))
+    unrolled(8) { eight[$0] = Scalar.pairSums(self[2 &* $0], self[2 &* $0 &+ 1], distance: 1) }
+    unrolled(4) { eight[$0] = Scalar.pairSums(eight[2 &* $0], eight[2 &* $0 &+ 1], distance: 2) }
+    unrolled(2) { eight[$0] = Scalar.pairSums(eight[2 &* $0], eight[2 &* $0 &+ 1], distance: 4) }
+    return Scalar.pairSums(eight[0], eight[1], distance: 8)
   }
 }

@@ -1,0 +1,52 @@
+import Tensors
+
+/// Channels in full blocks, and a rest: found without a division, which would cost as much as a block's work.
+struct SpectralBlocks: Sendable {
+  let channels: Int
+  let largest: Int
+  let count: Int
+
+  init(channels: Int, largest: Int) {
+    self.channels = channels
+    self.largest = largest
+    count = (channels + largest - 1) / largest
+  }
+
+  @inline(__always)
+  func range(_ block: Int) -> Range<Int> {
+    let first = block &* largest
+    return first..<min(first &+ largest, channels)
+  }
+
+  /// The block that holds a channel, and the channel's place in it.
+  func place(of channel: Int) -> (block: Int, place: Int) { (channel / largest, channel % largest) }
+}
+
+/// Spectra of a few tiles: [frequency][tile][channel][pair or triple].
+struct Spectra<Scalar: LaneScalar> {
+  let base: UnsafeMutablePointer<Lanes<Scalar>>
+  let channels: Int
+  let width: Int
+  /// Odd, so that the frequencies of one value spread over all sets of the caches.
+  let frequencyStride: Int
+
+  init(_ base: UnsafeMutablePointer<Lanes<Scalar>>, tiles: Int, channels: Int, width: Int) {
+    self.base = base
+    self.channels = channels
+    self.width = width
+    frequencyStride = Spectra.stride(tiles: tiles, channels: channels, width: width)
+  }
+
+  static func stride(tiles: Int, channels: Int, width: Int) -> Int { (tiles * channels * width) | 1 }
+
+  static func vectors(tiles: Int, channels: Int, width: Int) -> Int {
+    FourierTile.frequencies * stride(tiles: tiles, channels: channels, width: width)
+  }
+
+  var tileStride: Int { channels &* width }
+
+  @inline(__always)
+  func at(_ frequency: Int, tile: Int, channel: Int) -> UnsafeMutablePointer<Lanes<Scalar>> {
+    base + (frequency &* frequencyStride &+ (tile &* channels &+ channel) &* width)
+  }
+}
