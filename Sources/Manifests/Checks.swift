@@ -15,7 +15,8 @@ extension Manifest {
     let side = ImagePlanes.side
     let plan: NetworkPlan
     do {
-      plan = try NetworkPlan(network, input: Shape(channels: 3, height: side, width: side))
+      plan = try NetworkPlan(
+        network, input: Shape(channels: 3, height: side, width: side), convolution: training.convolution)
     } catch {
       let place = error.place ?? places.network ?? places.job
       throw place.error(error.message, hint: error.mismatch.cure)

@@ -14,6 +14,7 @@ public final class Executor<Scalar: LaneScalar> {
   public let gradients: Values<Scalar>
   private let lanes: Storage<Lanes<Scalar>>
   private let scalars: Storage<Scalar>
+  private let kept: Storage<SIMD16<UInt8>>
   private let passes: [Pass<Scalar>]
   private let inputTensor: PackView<Scalar>
   private let outputTensor: PackView<Scalar>
@@ -32,11 +33,13 @@ public final class Executor<Scalar: LaneScalar> {
 
     lanes = try Storage(count: arena.vectorCount + team.threads * scratchVectors + lanePartials)
     scalars = try Storage(count: 2 * plan.parameterScalars + partials + prepared.reduce(0, +))
+    kept = try Storage(count: needs.reduce(0) { $0 + $1.kept })
     parameters = scalars.slice(at: 0, count: plan.parameterScalars)
     gradients = scalars.slice(at: plan.parameterScalars, count: plan.parameterScalars)
 
     let memory = Workspace(
-      lanes: lanes, scalars: scalars, arena: arena, scratchVectors: scratchVectors, lanePartials: lanePartials,
+      lanes: lanes, scalars: scalars, kept: kept, arena: arena, scratchVectors: scratchVectors,
+      lanePartials: lanePartials,
       partials: partials, firstScalar: 2 * plan.parameterScalars)
     passes = memory.passes(plan: plan, team: team, parameters: parameters, gradients: gradients, prepared: prepared)
     inputTensor = memory.view(arena.activations[0])
@@ -48,6 +51,7 @@ public final class Executor<Scalar: LaneScalar> {
   /// Bytes taken for tensors, parameters and scratch.
   public var memoryBytes: Int {
     lanes.count * MemoryLayout<Lanes<Scalar>>.stride + scalars.count * MemoryLayout<Scalar>.stride
+      + kept.count * laneCount
   }
 
   /// The views of one parameter and of its gradient.
@@ -56,7 +60,7 @@ public final class Executor<Scalar: LaneScalar> {
 
   /// To be called when the parameters have changed, before the next pass.
   public func prepare() {
-    team.run(passes.count) { stage, _ in plan.stages[stage].operation.prepare(passes[stage]) }
+    for (stage, pass) in zip(plan.stages, passes) { stage.operation.prepare(pass) }
   }
 
   /// Fills the input with up to sixteen images of planar bytes.
@@ -77,20 +81,28 @@ public final class Executor<Scalar: LaneScalar> {
   public var outputGradients: PackView<Scalar> { outputGradientTensor }
 
   public func forward() {
-    for (stage, pass) in zip(plan.stages, passes) { stage.operation.forward(pass) }
+    for stage in plan.stages.indices { forward(stage: stage) }
+  }
+
+  /// One operation's share of `forward`; all before it must have run.
+  public func forward(stage index: Int) {
+    plan.stages[index].operation.forward(passes[index])
   }
 
   /// Computes `gradients` from `outputGradients` and what `forward` left behind, which it may overwrite.
   public func backward() {
-    if let last = plan.stages.last, last.isRectified { mask(outputGradientTensor, by: outputTensor) }
-    for index in plan.stages.indices.reversed() {
-      let stage = plan.stages[index]
-      let pass = passes[index]
-      guard stage.isTrained else { return }
-      stage.operation.backward(pass)
-      if let inputGradient = pass.inputGradient, pass.inputIsRectified, !stage.needs.masksInputGradient {
-        mask(inputGradient, by: pass.input)
-      }
+    for stage in plan.stages.indices.reversed() { backward(stage: stage) }
+  }
+
+  /// One operation's share of `backward`; all behind it must have run.
+  public func backward(stage index: Int) {
+    let stage = plan.stages[index]
+    let pass = passes[index]
+    if index == plan.stages.count - 1 && stage.leavesMasking { mask(outputGradientTensor, by: outputTensor) }
+    guard stage.isTrained else { return }
+    stage.operation.backward(pass)
+    if let inputGradient = pass.inputGradient, pass.inputIsRectified, !stage.needs.masksInputGradient {
+      mask(inputGradient, by: pass.input)
     }
   }
 
@@ -105,6 +117,7 @@ public final class Executor<Scalar: LaneScalar> {
 private struct Workspace<Scalar: LaneScalar> {
   let lanes: Storage<Lanes<Scalar>>
   let scalars: Storage<Scalar>
+  let kept: Storage<SIMD16<UInt8>>
   let arena: Arena
   let scratchVectors: Int
   let lanePartials: Int
@@ -122,10 +135,14 @@ private struct Workspace<Scalar: LaneScalar> {
       lanes.slice(at: arena.vectorCount + worker * scratchVectors, count: scratchVectors)
     }
     var nextPrepared = firstScalar + partials
+    var nextKept = 0
     return plan.stages.indices.map { index in
       let stage = plan.stages[index]
       let slots = plan.parameters.filter { $0.layer == stage.layer }
-      defer { nextPrepared += prepared[index] }
+      defer {
+        nextPrepared += prepared[index]
+        nextKept += stage.needs.kept
+      }
       return Pass(
         team: team, input: view(arena.activations[index]), output: view(arena.activations[index + 1]),
         outputGradient: view(arena.gradients[index + 1] ?? arena.activations[index + 1]),
@@ -136,8 +153,8 @@ private struct Workspace<Scalar: LaneScalar> {
         partials: scalars.slice(at: firstScalar, count: partials),
         lanePartials: lanes.slice(
           at: arena.vectorCount + team.threads * scratchVectors, count: lanePartials),
-        scratch: scratch, rectifiesOutput: stage.isRectified,
-        inputIsRectified: index > 0 && plan.stages[index - 1].isRectified)
+        kept: kept.slice(at: nextKept, count: stage.needs.kept), scratch: scratch, rectifiesOutput: stage.isRectified,
+        inputIsRectified: index > 0 && plan.stages[index - 1].leavesMasking)
     }
   }
 }

@@ -18,13 +18,25 @@ public protocol Layer: Configurable {
   var window: LayerWindow? { get }
 
   /// Computes the layer for this shape; nil if it only renames it.
-  func operation(for input: Shape) -> (any Operation)?
+  func operation(for input: Shape, context: OperationContext) -> (any Operation)?
 }
 
 extension Layer {
   public func parameters(for input: Shape) -> [ParameterShape] { [] }
   public func multiplyAccumulates(for input: Shape) -> Int { 0 }
   public var window: LayerWindow? { nil }
+}
+
+/// What an operation is told of the network around it.
+public struct OperationContext: Sendable {
+  /// Something before the layer is trained.
+  public let needsInputGradient: Bool
+  public let convolution: ConvolutionChoice
+
+  public init(needsInputGradient: Bool, convolution: ConvolutionChoice) {
+    self.needsInputGradient = needsInputGradient
+    self.convolution = convolution
+  }
 }
 
 /// What slides over the image, if anything does.

@@ -23,8 +23,11 @@ public struct NetworkPlan: Sendable {
   }
 
   /// Binds `network` to `input`.
+  /// - Parameter convolution: the algorithms that convolutions may use; they agree but for rounding.
   /// - Throws: an error at the layer that cannot take the shape it gets.
-  public init(_ network: Network, input: Shape) throws(PlanError) {
+  public init(
+    _ network: Network, input: Shape, convolution: ConvolutionChoice = .automatic
+  ) throws(PlanError) {
     var shape = input
     var layers: [PlannedLayer] = []
     for (index, placed) in network.layers.enumerated() {
@@ -44,7 +47,32 @@ public struct NetworkPlan: Sendable {
     self.layers = layers
     parameters = ParameterSlot.table(layers)
     parameterScalars = parameters.last.map { $0.offset + $0.count.roundedUp(to: laneCount) } ?? 0
-    stages = Stage.stages(layers)
+    stages = Stage.stages(layers, convolution: convolution)
+  }
+
+  /// What runs, in order: layers that compute, with the ReLU behind fused in where the layer can.
+  public var operations: [PlannedOperation] {
+    stages.map { stage in
+      let layer = layers[stage.layer]
+      return PlannedOperation(
+        layer: stage.layer, fusesRectifier: stage.isRectified, fusesPooling: stage.isPooled,
+        choices: stage.operation.choices,
+        forwardMultiplyAdds: layer.multiplyAccumulates,
+        backwardMultiplyAdds: layer.parameters.isEmpty
+          ? 0 : (stage.needsInputGradient ? 2 : 1) * layer.multiplyAccumulates)
+    }
+  }
+
+  /// One operation of the running network.
+  public struct PlannedOperation: Sendable {
+    /// Its layer's number.
+    public let layer: Int
+    public let fusesRectifier: Bool
+    public let fusesPooling: Bool
+    public let choices: [PassChoice]
+    /// Multiply-accumulates that each pass would take by direct computation, for one image.
+    public let forwardMultiplyAdds: Int
+    public let backwardMultiplyAdds: Int
   }
 
   public var output: Shape { layers.last?.output ?? input }

@@ -1,3 +1,4 @@
+public import Kernels
 public import Tensors
 public import Workers
 
@@ -5,6 +6,12 @@ public import Workers
 /// one plan serves any number of executors, in single or double precision.
 public protocol Operation: Sendable {
   var needs: OperationNeeds { get }
+
+  /// What was chosen for each pass, by operations that have a choice.
+  var choices: [PassChoice] { get }
+
+  /// The same with a max pooling behind it, if it can do that in one go.
+  func fusing(_ pooling: PoolingGeometry) -> (any Operation)?
 
   /// Once a step, after the weights have changed: puts them into the order that the kernels read.
   func prepare<Scalar: LaneScalar>(_ pass: Pass<Scalar>)
@@ -18,7 +25,24 @@ public protocol Operation: Sendable {
 }
 
 extension Operation {
+  public func fusing(_ pooling: PoolingGeometry) -> (any Operation)? { nil }
+  public var choices: [PassChoice] { [] }
   public func prepare<Scalar: LaneScalar>(_ pass: Pass<Scalar>) {}
+}
+
+/// The algorithm of one pass, and what the cost model expects of it.
+public struct PassChoice: Sendable {
+  public enum Pass: String, Sendable, Codable {
+    case forward
+    case backward
+  }
+
+  public let pass: Pass
+  public let algorithm: ConvolutionAlgorithm
+  /// Nanoseconds an image on one core.
+  public let estimate: Double
+  /// The same for direct convolution.
+  public let directEstimate: Double
 }
 
 /// What an operation asks of its surroundings; the plan adds it all up before the first step.
@@ -32,6 +56,8 @@ public struct OperationNeeds: Sendable {
   /// Scalars and vectors that live within one call.
   public var partials = 0
   public var lanePartials = 0
+  /// Bytes for each image, kept from `forward` to `backward`.
+  public var kept = 0
   /// Vectors for each worker within one call.
   public var scratch = 0
   /// Can apply a ReLU to what it stores.
@@ -60,6 +86,7 @@ public struct Pass<Scalar: LaneScalar>: Sendable {
   public let prepared: Values<Scalar>
   public let partials: Values<Scalar>
   public let lanePartials: Values<Lanes<Scalar>>
+  public let kept: Values<SIMD16<UInt8>>
   /// One for each worker.
   public let scratch: [Values<Lanes<Scalar>>]
   /// A ReLU follows and is fused into this operation's stores.

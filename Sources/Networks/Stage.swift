@@ -5,32 +5,57 @@ import Tensors
 /// Layers that only rename the shape have no stage.
 struct Stage: Sendable {
   let layer: Int
-  let operation: any Operation
-  let needs: OperationNeeds
+  var operation: any Operation
+  var needs: OperationNeeds
   let input: Shape
-  let output: Shape
+  var output: Shape
+  /// Something before this stage is trained.
+  let needsInputGradient: Bool
   /// A ReLU follows and is part of this stage.
   var isRectified = false
+  /// A max pooling follows and is part of this stage, behind the ReLU if there is one.
+  var isPooled = false
   /// Something at or before this stage is trained, so its output's gradient is wanted.
   let isTrained: Bool
 
-  static func stages(_ layers: [NetworkPlan.PlannedLayer]) -> [Stage] {
+  private func pooled(by operation: any Operation, output: Shape) -> Stage {
+    var stage = self
+    stage.operation = operation
+    stage.needs = operation.needs
+    stage.output = output
+    stage.isPooled = true
+    return stage
+  }
+
+  /// The gradient of the output must still be masked by the ReLU: by whoever makes it. A pooling sees to that itself.
+  var leavesMasking: Bool { isRectified && !isPooled }
+
+  static func stages(_ layers: [NetworkPlan.PlannedLayer], convolution: ConvolutionChoice) -> [Stage] {
     var stages: [Stage] = []
     // The shape as it lies in memory, which a renaming layer leaves alone.
     var physical: Shape?
     for layer in layers {
+      if let pool = layer.layer as? MaxPool2d, let last = stages.last, !last.isPooled,
+        let fused = last.operation.fusing(pool.geometry)
+      {
+        stages[stages.count - 1] = last.pooled(by: fused, output: layer.output)
+        physical = layer.output
+        continue
+      }
       if layer.layer is Relu, let last = stages.last, last.needs.fusesRectifier, !last.isRectified {
         stages[stages.count - 1].isRectified = true
         continue
       }
-      guard let operation = layer.layer.operation(for: layer.input) else { continue }
+      let isInputTrained = stages.last?.isTrained ?? false
+      let context = OperationContext(needsInputGradient: isInputTrained, convolution: convolution)
+      guard let operation = layer.layer.operation(for: layer.input, context: context) else { continue }
       let keepsShape = layer.output == layer.input
       let input = physical ?? layer.input
       let output = keepsShape ? input : layer.output
       stages.append(
         Stage(
           layer: layer.index, operation: operation, needs: operation.needs, input: input, output: output,
-          isTrained: (stages.last?.isTrained ?? false) || !layer.parameters.isEmpty))
+          needsInputGradient: isInputTrained, isTrained: isInputTrained || !layer.parameters.isEmpty))
       physical = output
     }
     return stages

@@ -21,6 +21,7 @@ struct RunIdentity {
       ("loss", "\(training.loss)"),
       ("optimizer", "\(training.optimizer)"),
       ("schedule", "\(training.schedule)"),
+      ("convolution", training.convolution.rawValue),
     ]
   }
 

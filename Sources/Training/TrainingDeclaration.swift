@@ -1,4 +1,5 @@
 public import Configuration
+public import Networks
 
 /// The `training` section of a job file.
 public struct TrainingDeclaration: Configurable {
@@ -15,10 +16,11 @@ public struct TrainingDeclaration: Configurable {
   public let loss: Loss
   public let optimizer: any Optimizer
   public let schedule: any Schedule
+  public let convolution: ConvolutionChoice
 
   public init(
     epochs: Int, batchSize: Int = 32, seed: UInt64 = 0, loss: Loss = .binaryCrossEntropy, optimizer: any Optimizer,
-    schedule: any Schedule = ConstantSchedule()
+    schedule: any Schedule = ConstantSchedule(), convolution: ConvolutionChoice = .automatic
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
@@ -26,6 +28,7 @@ public struct TrainingDeclaration: Configurable {
     self.loss = loss
     self.optimizer = optimizer
     self.schedule = schedule
+    self.convolution = convolution
   }
 
   public init(reading fields: inout Fields) throws(ConfigurationError) {
@@ -42,5 +45,8 @@ public struct TrainingDeclaration: Configurable {
       "How gradients become steps.")
     schedule = try fields.oneOf(
       "schedule", scheduleCatalogue, default: ConstantSchedule(), "How the learning rate changes over the run.")
+    convolution = try fields.choice(
+      "convolution", of: ConvolutionChoice.self, default: .automatic,
+      "Algorithms that convolutions may use; they agree but for rounding, and the fastest differs by layer.")
   }
 }

@@ -62,7 +62,11 @@ public struct TrainingRun {
   private static func plan(_ job: TrainingJob) throws(TrainingError) -> NetworkPlan {
     let input = Shape(channels: 3, height: ImagePlanes.side, width: ImagePlanes.side)
     let plan: NetworkPlan
-    do { plan = try NetworkPlan(job.network, input: input) } catch { throw .network(error) }
+    do {
+      plan = try NetworkPlan(job.network, input: input, convolution: job.training.convolution)
+    } catch {
+      throw .network(error)
+    }
     guard plan.output.count == 1 else { throw .outputs(plan.output.count) }
     return plan
   }

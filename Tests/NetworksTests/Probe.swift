@@ -11,8 +11,11 @@ struct Probe {
   let plan: NetworkPlan
   private let weighting: [Lanes<Double>]
 
-  init(_ layers: [any Layer], input: Shape, threads: Int = 2, seed: UInt64 = 5) throws {
-    plan = try NetworkPlan(Network(layers), input: input)
+  init(
+    _ layers: [any Layer], input: Shape, threads: Int = 2, seed: UInt64 = 5,
+    convolution: ConvolutionChoice = .direct
+  ) throws {
+    plan = try NetworkPlan(Network(layers), input: input, convolution: convolution)
     executor = try Executor<Double>(plan, team: Team(threads: threads))
     weighting = Probe.random(plan.output.count, seed: seed + 1)
     for (number, slot) in plan.parameters.enumerated() {

@@ -57,8 +57,8 @@ public struct Conv2d: Layer {
     return geometry.weightCount * geometry.outputHeight * geometry.outputWidth
   }
 
-  public func operation(for input: Shape) -> (any Operation)? {
-    ConvolutionOperation(geometry: geometry(for: input), hasBias: hasBias)
+  public func operation(for input: Shape, context: OperationContext) -> (any Operation)? {
+    ConvolutionOperation(geometry: geometry(for: input), hasBias: hasBias, context: context)
   }
 
   private func geometry(for input: Shape) -> ConvolutionGeometry {
@@ -66,84 +66,5 @@ public struct Conv2d: Layer {
       inputChannels: input.channels, outputChannels: channels, inputHeight: input.height, inputWidth: input.width,
       kernel: (kernel.height, kernel.width), stride: (stride.height, stride.width),
       padding: (padding.height, padding.width))
-  }
-}
-
-/// The direct convolution of a pack.
-struct ConvolutionOperation: Operation {
-  let geometry: ConvolutionGeometry
-  let hasBias: Bool
-  private let weightGradient: WeightGradientPlan
-
-  init(geometry: ConvolutionGeometry, hasBias: Bool) {
-    self.geometry = geometry
-    self.hasBias = hasBias
-    weightGradient = WeightGradientPlan(geometry)
-  }
-
-  var needs: OperationNeeds {
-    var needs = OperationNeeds()
-    needs.inputHalo = geometry.inputHalo
-    needs.outputGradientHalo = geometry.outputGradientHalo
-    needs.prepared = 2 * geometry.weightCount + zeroCount
-    needs.partials = weightGradient.bands * weightGradient.partialCount
-    needs.scratch = weightGradient.scratchVectors
-    needs.fusesRectifier = true
-    needs.masksInputGradient = true
-    return needs
-  }
-
-  private var zeroCount: Int { max(geometry.inputChannels, geometry.outputChannels) }
-
-  private func forwardWeights<Scalar>(_ pass: Pass<Scalar>) -> Values<Scalar> {
-    pass.prepared.slice(0, count: geometry.weightCount)
-  }
-
-  private func backwardWeights<Scalar>(_ pass: Pass<Scalar>) -> Values<Scalar> {
-    pass.prepared.slice(geometry.weightCount, count: geometry.weightCount)
-  }
-
-  /// Memory is zeroed when it is made, and nothing writes here.
-  private func zeros<Scalar>(_ pass: Pass<Scalar>) -> Values<Scalar> {
-    pass.prepared.slice(2 * geometry.weightCount, count: zeroCount)
-  }
-
-  func prepare<Scalar: LaneScalar>(_ pass: Pass<Scalar>) {
-    geometry.packForward(pass.parameters[0], into: forwardWeights(pass))
-    if pass.inputGradient != nil { geometry.packBackward(pass.parameters[0], into: backwardWeights(pass)) }
-  }
-
-  func forward<Scalar: LaneScalar>(_ pass: Pass<Scalar>) {
-    let weights = forwardWeights(pass)
-    let bias = hasBias ? pass.parameters[1] : zeros(pass)
-    let rows = shares(of: geometry.outputHeight)
-    pass.team.run(rows.count) { share, _ in
-      geometry.forward(
-        rows: rows.range(share), pass.input, packed: weights, bias: bias, into: pass.output,
-        rectify: pass.rectifiesOutput)
-    }
-  }
-
-  func backward<Scalar: LaneScalar>(_ pass: Pass<Scalar>) {
-    pass.team.run(weightGradient.shares) { share, worker in
-      weightGradient.accumulate(
-        share: share, input: pass.input, gradient: pass.outputGradient, scratch: pass.scratch[worker],
-        partials: pass.partials)
-    }
-    let values = shares(of: weightGradient.partialCount, pieces: 16, least: 512)
-    pass.team.run(values.count) { share, _ in
-      weightGradient.reduce(
-        values.range(share), partials: pass.partials, weights: pass.gradients[0],
-        biases: hasBias ? pass.gradients[1] : nil)
-    }
-    guard let inputGradient = pass.inputGradient else { return }
-    let weights = backwardWeights(pass)
-    let zeros = zeros(pass)
-    let rows = shares(of: geometry.inputHeight, least: geometry.strideHeight)
-    pass.team.run(rows.count) { share, _ in
-      geometry.inputGradient(
-        rows: rows.range(share), pass.outputGradient, packed: weights, zeros: zeros, into: inputGradient,
-        mask: pass.inputIsRectified ? pass.input : nil)
-    }
   }
 }

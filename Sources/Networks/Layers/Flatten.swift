@@ -12,5 +12,5 @@ public struct Flatten: Layer {
   public init(reading fields: inout Fields) throws(ConfigurationError) {}
 
   public func output(for input: Shape) throws(ShapeMismatch) -> Shape { input.flattened }
-  public func operation(for input: Shape) -> (any Operation)? { nil }
+  public func operation(for input: Shape, context: OperationContext) -> (any Operation)? { nil }
 }

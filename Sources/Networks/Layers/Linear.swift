@@ -39,7 +39,7 @@ public struct Linear: Layer {
 
   public func multiplyAccumulates(for input: Shape) -> Int { outputs * input.count }
 
-  public func operation(for input: Shape) -> (any Operation)? {
+  public func operation(for input: Shape, context: OperationContext) -> (any Operation)? {
     LinearOperation(inputs: input.count, outputs: outputs, hasBias: hasBias)
   }
 }

@@ -34,9 +34,12 @@ public struct MaxPool2d: Layer {
       width: (input.width - kernel.width) / stride.width + 1)
   }
 
-  public func operation(for input: Shape) -> (any Operation)? {
-    MaximumOperation(
-      geometry: PoolingGeometry(kernel: (kernel.height, kernel.width), stride: (stride.height, stride.width)))
+  public func operation(for input: Shape, context: OperationContext) -> (any Operation)? {
+    MaximumOperation(geometry: geometry)
+  }
+
+  var geometry: PoolingGeometry {
+    PoolingGeometry(kernel: (kernel.height, kernel.width), stride: (stride.height, stride.width))
   }
 }
 

@@ -14,7 +14,7 @@ public struct Relu: Layer {
   public init(reading fields: inout Fields) throws(ConfigurationError) {}
 
   public func output(for input: Shape) throws(ShapeMismatch) -> Shape { input }
-  public func operation(for input: Shape) -> (any Operation)? { RectifierOperation() }
+  public func operation(for input: Shape, context: OperationContext) -> (any Operation)? { RectifierOperation() }
 }
 
 struct RectifierOperation: Operation {

@@ -1,0 +1,66 @@
+import Kernels
+
+/// How a convolution may be computed.
+public enum ConvolutionAlgorithm: String, Sendable, CaseIterable, Codable {
+  case direct
+  case fourier
+}
+
+/// Which algorithms a plan may choose from.
+public enum ConvolutionChoice: String, Sendable, CaseIterable, Codable {
+  /// Whichever the cost model expects to be faster, for each layer and pass.
+  case automatic
+  case direct
+  /// The Fourier domain wherever the kernel is small enough.
+  case fourier
+}
+
+/// What a pass is expected to cost, in nanoseconds an image on one core of the machine that the constants were
+/// measured on. On another machine the figures differ and the choices hold.
+///
+/// Direct convolution is bound by its multiply-adds. A pass in the Fourier domain takes three multiply-adds a
+/// frequency, tile and pair of channels, and for every tile and channel a transform, whose price is mostly that
+/// of moving pixels and spectra through the caches.
+struct ConvolutionCost {
+  /// Multiply-adds of sixteen lanes a nanosecond, at the share of the peak that each kernel reaches.
+  private static let peak = 7.5
+  private static let directForward = 0.93 * peak
+  private static let directBackward = 0.78 * peak
+  private static let products = 0.85 * peak
+  private static let correlations = 0.55 * peak
+  /// Nanoseconds for one tile of one channel and pack: to its spectrum, or back and stored.
+  private static let transform = 900.0
+  private static let packImages = 16.0
+
+  static func forward(_ geometry: ConvolutionGeometry, _ algorithm: ConvolutionAlgorithm) -> Double {
+    switch algorithm {
+    case .direct: multiplyAdds(geometry) / directForward / packImages
+    case .fourier:
+      FourierConvolution(geometry, needsInputGradient: false).map { fourier in
+        let work = fourier.forwardWork
+        return (Double(work.products) / products + Double(work.transforms) * transform) / packImages
+      } ?? .infinity
+    }
+  }
+
+  /// Both gradients, or that of the weights alone.
+  static func backward(
+    _ geometry: ConvolutionGeometry, _ algorithm: ConvolutionAlgorithm, needsInputGradient: Bool
+  ) -> Double {
+    switch algorithm {
+    case .direct:
+      multiplyAdds(geometry) / directBackward / packImages * (needsInputGradient ? 2 : 1)
+    case .fourier:
+      FourierConvolution(geometry, needsInputGradient: needsInputGradient).map { fourier in
+        let work = fourier.backwardWork
+        return
+          (Double(work.products) / products + Double(work.correlations) / correlations
+          + Double(work.transforms) * transform) / packImages
+      } ?? .infinity
+    }
+  }
+
+  private static func multiplyAdds(_ geometry: ConvolutionGeometry) -> Double {
+    Double(geometry.weightCount * geometry.outputHeight * geometry.outputWidth)
+  }
+}
