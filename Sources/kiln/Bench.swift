@@ -1,113 +1,46 @@
-import ArgumentParser
-import Datasets
+public import ArgumentParser
 import Glibc
-import Images
 import Kernels
-import Networks
+public import Networks
 import Tensors
-import Training
 import Workers
 
-/// `kiln bench`: how fast this machine trains, against what its multiply-add units could do.
+/// `kiln bench`: how fast this machine trains and infers, against what its multiply-add units could do.
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure the speed of training.", subcommands: [BenchTrain.self])
+    abstract: "Measure the speed of training, of inference, and of every layer and pass.",
+    subcommands: [BenchTrain.self, BenchInfer.self, BenchLayers.self])
 }
 
-struct BenchTrain: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "train", abstract: "Measure training steps on images that are in memory.",
-    discussion: """
-      GFLOP/s counts two operations for every multiply-accumulate of direct convolution, whatever the algorithm. The \
-      peak is measured before and after, on all threads at once, with multiply-adds in registers.
-      """)
-
+/// What every benchmark is told.
+struct BenchOptions: ParsableArguments {
   @Option(help: "A preset's name or a job file.") var network = "homework"
-  @Option(help: "Images a step.") var batch = 32
   @Option(help: "Threads; all cores if not given.") var threads = processorCount()
-  @Option(help: "Timed steps.") var steps = 10
+  @Option(
+    help: "Algorithms that convolutions may use: \(ConvolutionChoice.allCases.map(\.rawValue).joined(separator: ", "))."
+  )
+  var convolution = ConvolutionChoice.automatic
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
-    guard batch > 0, threads > 0, steps > 0 else { throw ValidationError("batch, threads and steps start at 1") }
+    guard threads > 0 else { throw ValidationError("threads start at 1") }
   }
 
-  func run() throws {
-    let plan = try NetworkArgument(network).plan()
-    let team = Team(threads: threads)
-    var bench = try StepBench(plan, batch: batch, team: team)
-    let before = peakGflops(team)
-    let seconds = bench.run(steps: steps)
-    let peak = max(before, peakGflops(team))
-    let result = BenchResult(plan, seconds: seconds, batch: batch, threads: threads, peakGflops: peak)
-    print(json ? try prettyJSON(result) : result.text)
-  }
+  func plan() throws -> NetworkPlan { try NetworkArgument(network).plan(convolution: convolution) }
 }
 
-/// A trainer with a batch of noise.
-private struct StepBench {
-  private let trainer: Trainer
-  private let images: [[UInt8]]
-  private let targets: [Float]
-  private let weights: [Float]
+extension ConvolutionChoice: ExpressibleByArgument {}
 
-  init(_ plan: NetworkPlan, batch: Int, team: Team) throws {
-    trainer = try Trainer(
-      plan, optimizer: SGD(learningRate: 1e-4, momentum: 0.9, weightDecay: 1e-4), statistics: .none,
-      batchSize: batch, team: team)
-    trainer.initialize(seed: 1)
-    let random = CounterRandom(seed: 1, stream: 1)
-    // The bytes of one noise image, shifted for each image of the batch.
-    let noise = (0..<plan.input.count).map { UInt8(truncatingIfNeeded: random.word(at: UInt64($0))) }
-    images = (0..<batch).map { index in Array(noise[(index * 997)...] + noise[..<(index * 997)]) }
-    targets = (0..<batch).map { $0 % 2 == 0 ? 1 : 0 }
-    weights = [Float](repeating: 1, count: batch)
-  }
-
-  /// Seconds of each step, after two that warm up.
-  mutating func run(steps: Int) -> [Double] {
-    (0..<(steps + 2)).map { step in
-      let clock = ContinuousClock()
-      let time = clock.measure {
-        _ = trainer.step(images: images, targets: targets, weights: weights, rate: 1e-4, step: step)
-      }
-      return time / .seconds(1)
-    }.suffix(steps)
-  }
+/// Images of noise: the bytes of one, shifted for each image of the batch.
+func noise(_ shape: Shape, count: Int) -> [[UInt8]] {
+  let random = CounterRandom(seed: 1, stream: 1)
+  let bytes = (0..<shape.count).map { UInt8(truncatingIfNeeded: random.word(at: UInt64($0))) }
+  return (0..<count).map { index in Array(bytes[(index * 997)...] + bytes[..<(index * 997)]) }
 }
 
-struct BenchResult: Encodable {
-  let imagesPerSecond: Double
-  let gflops: Double
-  let peakGflops: Double
-  let shareOfPeak: Double
-  let threads: Int
-  let batch: Int
-  let peakResidentBytes: Int
-  let millisecondsPerStep: Double
-  let parameters: Int
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
-  init(_ plan: NetworkPlan, seconds: [Double], batch: Int, threads: Int, peakGflops: Double) {
-    let median = seconds.sorted()[seconds.count / 2]
-    imagesPerSecond = Double(batch) / median
-    gflops = imagesPerSecond * 2 * Double(plan.trainingMultiplyAccumulates) / 1e9
-    self.peakGflops = peakGflops
-    shareOfPeak = gflops / peakGflops
-    self.threads = threads
-    self.batch = batch
-    peakResidentBytes = peakResidentMemory()
-    millisecondsPerStep = median * 1000
-    parameters = plan.parameterCount
-  }
-
-  var text: String {
-    """
-    \(imagesPerSecond.rounded(places: 1)) images/s  (median step \(millisecondsPerStep.rounded(places: 1)) ms, batch \(batch), \(threads) threads)
-    \(gflops.rounded(places: 1)) GFLOP/s of direct convolution, \((100 * shareOfPeak).rounded(places: 1))% of the measured peak of \(peakGflops.rounded(places: 1))
-    \(peakResidentBytes >> 20) MiB at most
-    """
-  }
-}
+func seconds(_ body: () -> Void) -> Double { ContinuousClock().measure(body) / .seconds(1) }
 
 /// The fastest of a few runs of multiply-adds on every thread of the team.
 func peakGflops(_ team: Team) -> Double {

@@ -13,9 +13,17 @@ struct Describe: ParsableCommand {
 
   @Argument(help: "A preset's name or a job file.") var network: String
   @Flag(help: "Print JSON.") var json = false
+  @Flag(
+    name: .customLong("plan"),
+    help: "Show how each convolution is computed, what the cost model expects on one core, and what it takes here.")
+  var showsPlan = false
 
   func run() throws {
     let plan = try NetworkArgument(network).plan()
+    if showsPlan {
+      let rows = try PlanRow.rows(plan)
+      return print(json ? try prettyJSON(rows) : PlanRow.table(rows))
+    }
     print(json ? try NetworkJSON(plan).text : table(plan))
   }
 

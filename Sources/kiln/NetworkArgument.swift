@@ -20,7 +20,8 @@ struct NetworkArgument {
     }
   }
 
-  func plan() throws -> NetworkPlan {
-    try NetworkPlan(network, input: Shape(channels: 3, height: ImagePlanes.side, width: ImagePlanes.side))
+  func plan(convolution: ConvolutionChoice = .automatic) throws -> NetworkPlan {
+    let input = Shape(channels: 3, height: ImagePlanes.side, width: ImagePlanes.side)
+    return try NetworkPlan(network, input: input, convolution: convolution)
   }
 }
