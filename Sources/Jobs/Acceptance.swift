@@ -73,7 +73,13 @@ extension Spool {
 
   /// Removes what a failed acceptance prepared. What cannot be removed now, the next start removes.
   public func undo(_ id: JobID) {
-    for path in [hiddenRun(id), run(id)] { try? removeTree(path) }
+    try? discard(id)
+  }
+
+  /// Removes a run that was only prepared. It is hidden first: half a run without its dot would look like somebody's.
+  func discard(_ id: JobID) throws(FileError) {
+    if try facts(at: run(id)) != nil { try move(run(id), to: hiddenRun(id)) }
+    if try facts(at: hiddenRun(id)) != nil { try removeTree(hiddenRun(id)) }
   }
 
   /// Sets aside a file that cannot be a job, with the reason beside it. The name in `rejected/` is the dropped one,

@@ -57,8 +57,11 @@ extension Spool {
       guard let id = JobID(isHidden ? String(name.dropFirst()) : name), isHidden || !known.contains(id) else {
         continue
       }
-      let isLeft = isHidden ? true : try isOnlyPrepared(id)
-      if isLeft { try removeTree("\(runs)/\(name)") }
+      if isHidden {
+        try removeTree("\(runs)/\(name)")
+      } else if try isOnlyPrepared(id) {
+        try discard(id)
+      }
     }
   }
 

@@ -83,6 +83,18 @@ struct SpoolTests {
     #expect(folder.names("runs") == ["000001-a"])
   }
 
+  /// Its removal was cut short: what is left of it is hidden, and goes with the next start.
+  @Test func aPreparedRunIsHiddenBeforeItIsRemoved() throws {
+    let acceptance = try dropped()
+    try spool.perform(.prepareRuns, of: [acceptance], now: 0)
+    try publish("in the way", to: folder("runs/.000001-a"))
+    #expect(throws: FileError.self) { try spool.recover(now: 1) }
+    #expect(folder.names("runs/000001-a") == ["history.jsonl", "job.yaml"])
+    try remove(folder("runs/.000001-a"))
+    _ = try spool.recover(now: 2)
+    #expect(folder.names("runs").isEmpty)
+  }
+
   @Test func aRunWithResultsIsNeverRemoved() throws {
     try createDirectories(folder("runs/000009-old/checkpoints"))
     let census = try spool.recover(now: 0)
