@@ -14,6 +14,8 @@ public struct Progress: Sendable, Equatable {
   public var step: Int
   /// All steps of the whole run.
   public var steps: Int
+  /// Batches done of the validation under way, or of the last one.
+  public var validated = 0
   /// Smoothed; nil before the first step.
   public var loss: Double?
   public var imagesPerSecond: Double
@@ -62,6 +64,7 @@ extension Progress: Decodable {
     json.add("epochs", epochs)
     json.add("step", step)
     json.add("steps", steps)
+    json.add("validated", validated)
     json.add("loss", loss)
     json.add("imagesPerSecond", imagesPerSecond)
     json.add("secondsLeft", secondsLeft)
@@ -77,5 +80,6 @@ extension Progress: Decodable {
       step: try record.integer("step"), steps: try record.integer("steps"),
       loss: try record.optionalNumber("loss"), imagesPerSecond: try record.number("imagesPerSecond"),
       secondsLeft: try record.decodeIfPresent(Int.self, forKey: Key(stringValue: "secondsLeft")))
+    validated = try record.decodeIfPresent(Int.self, forKey: Key(stringValue: "validated")) ?? 0
   }
 }

@@ -32,7 +32,7 @@ public final class RunRecord {
     case .started(let epochs, let stepsPerEpoch, let resumed, _):
       try start(epochs: epochs, stepsPerEpoch: stepsPerEpoch, resumed: resumed)
     case .stepped(let step): try record(step)
-    case .validating: try change(to: .validating)
+    case .validating(let batch): try validating(batch)
     case .finishedEpoch(let epoch): try record(epoch)
     case .saving: try writing { () throws(MetricsError) in try log?.synchronize() }
     case .skipped(let image):
@@ -75,8 +75,12 @@ public final class RunRecord {
     if row.loss.isFinite { progress.loss = progress.loss.map { 0.9 * $0 + 0.1 * row.loss } ?? row.loss }
     progress.imagesPerSecond = row.imagesPerSecond
     progress.secondsLeft = step.secondsLeft(steps: progress.steps)
-    let now = ContinuousClock.now
-    if lastPublished.map({ now - $0 >= .seconds(1) }) ?? true { try publishProgress() }
+    try publishProgressIfDue()
+  }
+
+  private func validating(_ batch: Int) throws(TrainingError) {
+    progress.validated = batch
+    if progress.state == .validating { try publishProgressIfDue() } else { try change(to: .validating) }
   }
 
   private func record(_ epoch: EpochReport) throws(TrainingError) {
@@ -100,6 +104,10 @@ public final class RunRecord {
   private func change(to state: Progress.State) throws(TrainingError) {
     progress.state = state
     try publishProgress()
+  }
+
+  private func publishProgressIfDue() throws(TrainingError) {
+    if lastPublished.map({ .now - $0 >= .seconds(1) }) ?? true { try publishProgress() }
   }
 
   private func publishProgress() throws(TrainingError) {

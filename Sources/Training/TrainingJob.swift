@@ -37,7 +37,8 @@ public enum TrainingEvent: Sendable {
   /// `resumed` is where the checkpoint is that it goes on from.
   case started(epochs: Int, stepsPerEpoch: Int, resumed: ResumePoint?, memoryBytes: Int)
   case stepped(StepReport)
-  case validating
+  /// The next batch of the validation, from 0.
+  case validating(batch: Int)
   case finishedEpoch(EpochReport)
   /// A checkpoint is about to be written.
   case saving

@@ -149,7 +149,7 @@ public struct TrainingRun {
   /// - Returns: false if the run is to stop, and saved.
   private mutating func validate(_ shouldStop: () -> Bool) throws(TrainingError) -> Bool {
     guard let validation = state.validation, data.hasValidation else { return true }
-    try report(.validating)
+    try report(.validating(batch: validation.batch))
     let pipeline = data.validationBatches(from: validation.batch, skipped: state.skippedValidation)
     defer { pipeline?.cancel() }
     while let batch = try pipeline.map(next) ?? nil {
@@ -157,6 +157,7 @@ public struct TrainingRun {
       state.skippedValidation += batch.skipped
       state.validated(
         trainer.evaluate(images: batch.images.map(\.bytes), targets: batch.targets, weights: batch.weights))
+      try report(.validating(batch: state.validation?.batch ?? 0))
       guard try saveIfDue(shouldStop) else { return false }
     }
     return true

@@ -47,4 +47,13 @@ struct ProgressWatchTests {
     watch.saw(progress(step: 900), now: 3800)
     #expect(!watch.isStalled(now: 3800))
   }
+
+  /// A long validation is not a hang.
+  @Test mutating func aBatchOfTheValidationIsProgress() {
+    var seen = progress(.validating, step: 5)
+    watch.saw(seen, now: 1000)
+    seen.validated = 1
+    watch.saw(seen, now: 1599)
+    #expect(!watch.isStalled(now: 1700))
+  }
 }

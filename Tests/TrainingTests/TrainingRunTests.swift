@@ -4,6 +4,7 @@ import Datasets
 import DurableFiles
 import Metrics
 import Networks
+import Tensors
 import Testing
 import Training
 
@@ -137,6 +138,26 @@ import Training
     #expect(try studio.result(of: "damaged") == studio.result(of: "whole"))
     #expect(try studio.rows(of: "damaged").map(\.timeless) == studio.rows(of: "whole").map(\.timeless))
     #expect(studio.folder.names("damaged/checkpoints").contains("00000007.damaged"))
+  }
+
+  /// Whatever is damaged in whichever file of the newest checkpoint, the run ends with the same bytes.
+  @Test func anyDamageOfTheNewestChangesNothing() throws {
+    let studio = try Studio()
+    try studio.train(studio.job(), in: "whole")
+    let random = CounterRandom(seed: 9, stream: 0)
+    for number in 0..<24 {
+      let run = "damaged\(number)"
+      try studio.train(studio.job(every: .steps(1)), in: run, stoppingAfter: 5)
+      let file = ["model", "training"][number % 2]
+      let path = CheckpointStore(run: studio.folder(run)).path(of: 5) + "/\(file).safetensors"
+      var bytes = try readFile(path, limit: 1 << 20)
+      let place = random.index(below: bytes.count, at: UInt64(number))
+      if number % 3 == 0 { bytes.removeLast(bytes.count - place) } else { bytes[place] ^= 1 << UInt8(number % 8) }
+      try publish(bytes, to: path)
+      let course = try studio.train(studio.job(), in: run)
+      #expect(course.damages == 1 && course.resumed == 4, "\(number): \(file) at \(place)")
+      #expect(try studio.result(of: run) == studio.result(of: "whole"), "\(number): \(file) at \(place)")
+    }
   }
 
   /// The mark goes with the checkpoint that it was on, and comes back with it.
