@@ -13,14 +13,20 @@ public struct OutputGradient<Scalar: LaneScalar> {
 }
 
 extension FourierConvolution {
-  /// Shares of the backward pass: rows of tiles.
-  public var backwardShares: Int { backwardGrid.rows }
+  /// Shares of the backward pass: chunks of tiles, several to a share where the sums that each leaves behind are large.
+  public var backwardShares: Int { (backwardGrid.rows * backwardGrid.chunks + chunksPerShare - 1) / chunksPerShare }
+
+  /// Bounds what all shares leave behind to some 40 MB in single precision.
+  private var chunksPerShare: Int {
+    let most = 600_000
+    return (backwardGrid.rows * backwardGrid.chunks * partialVectors + most - 1) / most
+  }
 
   /// Vectors that one share leaves behind: the spectra of all weights' gradients, then the biases'.
   public var partialVectors: Int { gradientBlocks.vectors + outputs }
 
-  /// Computes both gradients for one row of tiles: the weights' as sums over the row, left in the share's part of
-  /// `partials`, the input's in `inputGradient`, where it is zero wherever `mask` is not positive.
+  /// Computes both gradients for some tiles: the weights' as sums over them, left in the share's part of `partials`,
+  /// the input's in `inputGradient`, where it is zero wherever `mask` is not positive.
   ///
   /// - Parameters:
   ///   - spectra: the weights', for the backward direction, from `prepare`.
@@ -34,18 +40,20 @@ extension FourierConvolution {
     scratch: Values<Lanes<Scalar>>
   ) {
     let sums = partials.slice(share * partialVectors, count: partialVectors)
-    sums.fill(Scalar.lanes(0))
     let biases = sums.pointer + gradientBlocks.vectors
-    for index in 0..<backwardGrid.chunks {
+    sums.slice(gradientBlocks.vectors, count: outputs).fill(Scalar.lanes(0))
+    let first = share * chunksPerShare
+    for index in first..<min(first + chunksPerShare, backwardGrid.rows * backwardGrid.chunks) {
       let chunk = BackwardChunk(
-        plan: self, tileRow: share, tiles: backwardGrid.tiles(index), scratch: scratch.pointer)
+        plan: self, tileRow: index / backwardGrid.chunks, tiles: backwardGrid.tiles(index % backwardGrid.chunks),
+        scratch: scratch.pointer)
       switch side {
       case 8: chunk.transform(input, gradient, TileTransform<8>.self, biases)
       case 12: chunk.transform(input, gradient, TileTransform<12>.self, biases)
       case 13: chunk.transform(input, gradient, TileTransform<13>.self, biases)
       default: chunk.transform(input, gradient, TileTransform<14>.self, biases)
       }
-      chunk.correlate(into: sums.pointer)
+      chunk.correlate(into: sums.pointer, isFirst: index == first)
       guard let inputGradient else { continue }
       chunk.multiply(UnsafePointer(spectra.pointer))
       if let mask {
@@ -173,9 +181,9 @@ private struct BackwardChunk<Scalar: LaneScalar> {
   }
 
   @inline(__always)
-  func correlate(into sums: UnsafeMutablePointer<Lanes<Scalar>>) {
+  func correlate(into sums: UnsafeMutablePointer<Lanes<Scalar>>, isFirst: Bool) {
     SpectralCorrelation(
-      gradient: gradient, input: input, tiles: tiles.count, blocks: plan.gradientBlocks, sums: sums
+      gradient: gradient, input: input, tiles: tiles.count, blocks: plan.gradientBlocks, sums: sums, isFirst: isFirst
     ).run()
   }
 

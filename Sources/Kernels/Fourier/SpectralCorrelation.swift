@@ -33,6 +33,8 @@ struct SpectralCorrelation<Scalar: LaneScalar> {
   let tiles: Int
   let blocks: GradientBlocks
   let sums: UnsafeMutablePointer<Lanes<Scalar>>
+  /// The sums are stored rather than added to what is there.
+  let isFirst: Bool
 
   @inline(never)
   func run() {
@@ -49,7 +51,7 @@ struct SpectralCorrelation<Scalar: LaneScalar> {
             isComplex
             ? block(slope, pixels, outputs.count, inputs.count, ComplexSum<Scalar>.self)
             : block(slope, pixels, outputs.count, inputs.count, RealPairSum<Scalar>.self)
-          sum.pointee = Scalar.sum(sum.pointee, added)
+          sum.pointee = isFirst ? added : Scalar.sum(sum.pointee, added)
           sum += 1
         }
       }
