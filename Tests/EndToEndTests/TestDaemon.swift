@@ -98,7 +98,8 @@ final class TestDaemon {
   }
 
   /// What has been set aside, without the reports.
-  var rejected: [String] { names("rejected").filter { !$0.hasSuffix(".error.txt") } }
+  /// Without the reasons beside them, and files that are still being written.
+  var rejected: [String] { names("rejected").filter { !$0.hasSuffix(".error.txt") && !$0.hasPrefix(".") } }
 
   func names(_ state: String) -> [String] { folder.names("home/\(state)") }
   func text(_ path: String) -> String? { folder.text("home/\(path)") }
