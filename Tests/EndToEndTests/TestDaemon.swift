@@ -97,8 +97,7 @@ final class TestDaemon {
     try folder.write("", to: "home/requests/drain")
   }
 
-  /// What has been set aside, without the reports.
-  /// Without the reasons beside them, and files that are still being written.
+  /// What has been set aside, without the reports and without files that are still being written.
   var rejected: [String] { names("rejected").filter { !$0.hasSuffix(".error.txt") && !$0.hasPrefix(".") } }
 
   func names(_ state: String) -> [String] { folder.names("home/\(state)") }
