@@ -113,8 +113,8 @@ struct TileGrid: Sendable {
 
   var count: Int { rows * columns }
 
-  /// Vectors of all spectra of a chunk, some 9 MB. Measured: flat from 5 to 12 MB; smaller chunks spend their time
-  /// on the sums over lanes, larger ones fall out of the shared cache.
+  /// Vectors of all spectra of a chunk, some 9 MB. Measured on one core: flat from 6 to 13 MB; smaller chunks spend
+  /// their time on the sums over lanes.
   private static let vectorsPerChunk = 140_000
 
   func tiles(_ index: Int) -> Range<Int> { (columns * index / chunks)..<(columns * (index + 1) / chunks) }
