@@ -11,6 +11,9 @@ public protocol Layer: Configurable {
   /// Its trained tensors, in the order and with the names of PyTorch's module.
   func parameters(for input: Shape) -> [ParameterShape]
 
+  /// What it keeps from training for inference without its being trained; saved with the parameters.
+  func statistics(for input: Shape) -> [ParameterShape]
+
   /// Multiply-accumulates of the forward pass for one image.
   func multiplyAccumulates(for input: Shape) -> Int
 
@@ -23,17 +26,21 @@ public protocol Layer: Configurable {
 
 extension Layer {
   public func parameters(for input: Shape) -> [ParameterShape] { [] }
+  public func statistics(for input: Shape) -> [ParameterShape] { [] }
   public func multiplyAccumulates(for input: Shape) -> Int { 0 }
   public var window: LayerWindow? { nil }
 }
 
 /// What an operation is told of the network around it.
 public struct OperationContext: Sendable {
+  /// The layer's number.
+  public let layer: Int
   /// Something before the layer is trained.
   public let needsInputGradient: Bool
   public let convolution: ConvolutionChoice
 
-  public init(needsInputGradient: Bool, convolution: ConvolutionChoice) {
+  public init(layer: Int, needsInputGradient: Bool, convolution: ConvolutionChoice) {
+    self.layer = layer
     self.needsInputGradient = needsInputGradient
     self.convolution = convolution
   }
@@ -57,18 +64,23 @@ public struct LayerWindow: Sendable, Hashable {
   }
 }
 
-/// A trained tensor of one layer.
+/// A trained tensor of one layer, or one that it keeps from training.
 public struct ParameterShape: Sendable, Hashable {
-  /// `weight` or `bias`.
+  /// `weight`, `bias` or, of normalizations, `running_mean` and `running_var`.
   public let name: String
   public let shape: [Int]
-  /// Inputs that each of its outputs sums over: the scale of its initial values.
-  public let fanIn: Int
+  public let start: InitialValue
 
-  public init(_ name: String, _ shape: [Int], fanIn: Int) {
+  public enum InitialValue: Sendable, Hashable {
+    /// Random, on a scale for outputs that sum over so many inputs.
+    case random(fanIn: Int)
+    case constant(Double)
+  }
+
+  public init(_ name: String, _ shape: [Int], _ start: InitialValue) {
     self.name = name
     self.shape = shape
-    self.fanIn = fanIn
+    self.start = start
   }
 
   public var count: Int { shape.reduce(1, *) }

@@ -9,6 +9,9 @@ public struct NetworkPlan: Sendable {
   public let parameters: [ParameterSlot]
   /// Scalars that hold all parameters; each starts on a cache line of its own.
   public let parameterScalars: Int
+  /// What layers keep from training without its being trained, and the scalars that hold it.
+  public let statistics: [ParameterSlot]
+  public let statisticScalars: Int
   let stages: [Stage]
 
   /// A layer and what it does to its shape: a row of the table.
@@ -19,6 +22,7 @@ public struct NetworkPlan: Sendable {
     public let input: Shape
     public let output: Shape
     public let parameters: [ParameterShape]
+    public let statistics: [ParameterShape]
     public let multiplyAccumulates: Int
   }
 
@@ -40,13 +44,16 @@ public struct NetworkPlan: Sendable {
       layers.append(
         PlannedLayer(
           index: index, keyword: keyword, layer: layer, input: shape, output: output,
-          parameters: layer.parameters(for: shape), multiplyAccumulates: layer.multiplyAccumulates(for: shape)))
+          parameters: layer.parameters(for: shape), statistics: layer.statistics(for: shape),
+          multiplyAccumulates: layer.multiplyAccumulates(for: shape)))
       shape = output
     }
     self.input = input
     self.layers = layers
-    parameters = ParameterSlot.table(layers)
-    parameterScalars = parameters.last.map { $0.offset + $0.count.roundedUp(to: laneCount) } ?? 0
+    parameters = ParameterSlot.table(layers, \.parameters)
+    parameterScalars = ParameterSlot.scalars(parameters)
+    statistics = ParameterSlot.table(layers, \.statistics)
+    statisticScalars = ParameterSlot.scalars(statistics)
     stages = Stage.stages(layers, convolution: convolution)
   }
 
@@ -74,6 +81,9 @@ public struct NetworkPlan: Sendable {
     public let forwardMultiplyAdds: Int
     public let backwardMultiplyAdds: Int
   }
+
+  /// What one image gives depends, in training, on the others of its batch: all of them must be in memory at a time.
+  public var couplesImages: Bool { stages.contains { $0.batchOperation?.couplesImages ?? false } }
 
   public var output: Shape { layers.last?.output ?? input }
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
@@ -110,24 +120,31 @@ public struct ParameterSlot: Sendable, Hashable {
   public let name: String
   public let layer: Int
   public let shape: [Int]
-  public let fanIn: Int
+  public let start: ParameterShape.InitialValue
   /// The layer's input has come through a ReLU since the last trained layer.
   public let followsRectifier: Bool
   public let offset: Int
   public let count: Int
 
-  static func table(_ layers: [NetworkPlan.PlannedLayer]) -> [ParameterSlot] {
+  static func table(
+    _ layers: [NetworkPlan.PlannedLayer], _ tensors: (NetworkPlan.PlannedLayer) -> [ParameterShape]
+  ) -> [ParameterSlot] {
     var offset = 0
     var followsRectifier = false
     return layers.flatMap { layer in
       defer { followsRectifier = layer.layer is Relu || (layer.parameters.isEmpty && followsRectifier) }
-      return layer.parameters.map { parameter in
+      return tensors(layer).map { parameter in
         defer { offset += parameter.count.roundedUp(to: laneCount) }
         return ParameterSlot(
-          name: "\(layer.index).\(parameter.name)", layer: layer.index, shape: parameter.shape, fanIn: parameter.fanIn,
+          name: "\(layer.index).\(parameter.name)", layer: layer.index, shape: parameter.shape, start: parameter.start,
           followsRectifier: followsRectifier, offset: offset, count: parameter.count)
       }
     }
+  }
+
+  /// Each starts on a cache line of its own.
+  static func scalars(_ table: [ParameterSlot]) -> Int {
+    table.last.map { $0.offset + $0.count.roundedUp(to: laneCount) } ?? 0
   }
 }
 

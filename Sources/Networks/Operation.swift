@@ -83,6 +83,8 @@ public struct Pass<Scalar: LaneScalar>: Sendable {
   /// The layer's parameters in the order of `Layer.parameters(for:)`, and their gradients.
   public let parameters: [Values<Scalar>]
   public let gradients: [Values<Scalar>]
+  /// In the order of `Layer.statistics(for:)`.
+  public let statistics: [Values<Scalar>]
   public let prepared: Values<Scalar>
   public let partials: Values<Scalar>
   public let lanePartials: Values<Lanes<Scalar>>

@@ -6,6 +6,8 @@ import Tensors
 struct Stage: Sendable {
   let layer: Int
   var operation: any Operation
+  /// The operation, if it has a way of its own in training.
+  let batchOperation: (any BatchOperation)?
   var needs: OperationNeeds
   let input: Shape
   var output: Shape
@@ -47,14 +49,16 @@ struct Stage: Sendable {
         continue
       }
       let isInputTrained = stages.last?.isTrained ?? false
-      let context = OperationContext(needsInputGradient: isInputTrained, convolution: convolution)
+      let context = OperationContext(
+        layer: layer.index, needsInputGradient: isInputTrained, convolution: convolution)
       guard let operation = layer.layer.operation(for: layer.input, context: context) else { continue }
       let keepsShape = layer.output == layer.input
       let input = physical ?? layer.input
       let output = keepsShape ? input : layer.output
       stages.append(
         Stage(
-          layer: layer.index, operation: operation, needs: operation.needs, input: input, output: output,
+          layer: layer.index, operation: operation, batchOperation: operation as? any BatchOperation,
+          needs: operation.needs, input: input, output: output,
           needsInputGradient: isInputTrained, isTrained: isInputTrained || !layer.parameters.isEmpty))
       physical = output
     }

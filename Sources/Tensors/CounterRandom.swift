@@ -11,9 +11,9 @@ public struct CounterRandom: Sendable, Hashable {
     self.stream = stream
   }
 
-  /// The four words of one counter value.
-  public func block(at counter: UInt64) -> (UInt64, UInt64, UInt64, UInt64) {
-    var state: (UInt64, UInt64, UInt64, UInt64) = (counter, 0, 0, 0)
+  /// The four words of one counter value, which has two words of its own.
+  public func block(at counter: UInt64, _ high: UInt64 = 0) -> (UInt64, UInt64, UInt64, UInt64) {
+    var state: (UInt64, UInt64, UInt64, UInt64) = (counter, high, 0, 0)
     var key = (seed, stream)
     for round in 0..<10 {
       if round > 0 {

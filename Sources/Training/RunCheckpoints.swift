@@ -31,7 +31,7 @@ extension TrainingRun {
   /// - Returns: where the run goes on; nil for a fresh start.
   mutating func begin(_ saved: SavedRun?) throws(TrainingError) -> ResumePoint? {
     guard let saved else {
-      trainer.initialize(seed: job.training.seed)
+      trainer.initialize()
       state.statistics = data.statistics
       state.skipped = data.surveyed
       try renewLinks(latest: nil)

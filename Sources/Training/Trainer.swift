@@ -37,18 +37,23 @@ public final class Trainer {
   let memories: [Values<Float>]
   private let memoryStorage: Storage<Float>
   private let scales: [PixelScale]
+  private let seed: UInt64
 
   /// - Parameters:
   ///   - statistics: the normalization of the pixels.
   ///   - batchSize: the most images that a step will have.
+  ///   - seed: of first values, and of what layers draw by chance.
   /// - Throws: `OutOfMemory`.
   public init(
-    _ plan: NetworkPlan, optimizer: any Optimizer, statistics: ChannelStatistics, batchSize: Int, team: Team
+    _ plan: NetworkPlan, optimizer: any Optimizer, statistics: ChannelStatistics, batchSize: Int, seed: UInt64,
+    team: Team
   ) throws(OutOfMemory) {
     self.plan = plan
     self.optimizer = optimizer
-    executor = try Executor(plan, team: team)
-    sum = try TreeSum(size: plan.parameterScalars, most: (batchSize + laneCount - 1) / laneCount)
+    self.seed = seed
+    let packs = (batchSize + laneCount - 1) / laneCount
+    executor = try Executor(plan, team: team, packs: plan.couplesImages ? packs : 1)
+    sum = try TreeSum(size: plan.parameterScalars, most: packs)
     let storage = try Storage<Float>(count: plan.parameterScalars * optimizer.memories.count)
     memoryStorage = storage
     memories = optimizer.memories.indices.map {
@@ -60,7 +65,7 @@ public final class Trainer {
   /// Bytes of tensors, parameters and optimizer.
   public var memoryBytes: Int { executor.memoryBytes + 4 * memoryStorage.count }
 
-  public func initialize(seed: UInt64) { executor.initialize(seed: seed) }
+  public func initialize() { executor.initialize(seed: seed) }
 
   /// One optimizer step on the mean loss of the batch.
   ///
@@ -72,11 +77,16 @@ public final class Trainer {
     images: [[UInt8]], targets: [Float], weights: [Float], rate: Double, step: Int
   ) -> Tally {
     var tally = Tally()
-    for pack in packs(images.count) {
-      forward(images[pack])
-      tally.add(lossAndGradients(targets[pack], weights[pack], batchSize: images.count))
-      executor.backward()
-      sum.add(executor.gradients)
+    for group in groups(images.count) {
+      let draw = TrainingDraw(images: group.count, firstPack: group.lowerBound / laneCount, seed: seed, step: step)
+      let packs = packs(of: group)
+      for (pack, range) in packs.enumerated() { executor.load(Array(images[range]), scales: scales, pack: pack) }
+      executor.forward(training: draw)
+      for (pack, range) in packs.enumerated() {
+        tally.add(lossAndGradients(targets[range], weights[range], pack: pack, batchSize: images.count))
+      }
+      executor.backward(training: draw)
+      for pack in packs.indices { sum.add(executor.gradients(of: pack)) }
     }
     guard tally.images > 0 else { return tally }
     let gradient = sum.finish()
@@ -90,7 +100,7 @@ public final class Trainer {
   /// The loss of images that nothing is learnt from.
   public func evaluate(images: [[UInt8]], targets: [Float], weights: [Float]) -> Tally {
     var tally = Tally()
-    for pack in packs(images.count) {
+    for pack in packs(of: images.indices) {
       forward(images[pack])
       for (lane, logit) in logits(pack.count).enumerated() {
         tally.add(self.tally(logit, targets[pack.lowerBound + lane], weights[pack.lowerBound + lane]))
@@ -101,14 +111,18 @@ public final class Trainer {
 
   /// The logits of images, one each.
   public func logits(images: [[UInt8]]) -> [Float] {
-    packs(images.count).flatMap { pack in
+    packs(of: images.indices).flatMap { pack in
       forward(images[pack])
       return logits(pack.count)
     }
   }
 
-  private func packs(_ count: Int) -> [Range<Int>] {
-    stride(from: 0, to: count, by: laneCount).map { $0..<min($0 + laneCount, count) }
+  /// The images of a batch that pass through the network together.
+  private func groups(_ count: Int) -> [Range<Int>] { cut(0..<count, every: executor.packs * laneCount) }
+  private func packs(of images: Range<Int>) -> [Range<Int>] { cut(images, every: laneCount) }
+
+  private func cut(_ range: Range<Int>, every length: Int) -> [Range<Int>] {
+    stride(from: range.lowerBound, to: range.upperBound, by: length).map { $0..<min($0 + length, range.upperBound) }
   }
 
   private func forward(_ images: ArraySlice<[UInt8]>) {
@@ -116,22 +130,24 @@ public final class Trainer {
     executor.forward()
   }
 
-  private func logits(_ count: Int) -> [Float] {
-    let lanes = executor.outputs[0, 0, 0]
+  private func logits(_ count: Int, pack: Int = 0) -> [Float] {
+    let lanes = executor.outputs(of: pack)[0, 0, 0]
     return (0..<count).map { lanes[$0] }
   }
 
-  private func lossAndGradients(_ targets: ArraySlice<Float>, _ weights: ArraySlice<Float>, batchSize: Int) -> Tally {
+  private func lossAndGradients(
+    _ targets: ArraySlice<Float>, _ weights: ArraySlice<Float>, pack: Int, batchSize: Int
+  ) -> Tally {
     var tally = Tally()
     var gradients = Lanes<Float>(repeating: 0)
-    for (lane, logit) in logits(targets.count).enumerated() {
+    for (lane, logit) in logits(targets.count, pack: pack).enumerated() {
       let target = targets[targets.startIndex + lane]
       let weight = weights[weights.startIndex + lane]
       let value = loss.evaluate(logit: Double(logit), target: Double(target))
       gradients[lane] = Float(value.gradient * Double(weight) / Double(batchSize))
       tally.add(self.tally(logit, target, weight))
     }
-    executor.outputGradients[0, 0, 0] = gradients
+    executor.outputGradients(of: pack)[0, 0, 0] = gradients
     return tally
   }
 

@@ -4,11 +4,14 @@ import Tensors
 
 /// The trainer's state as tensors of a checkpoint.
 extension Trainer {
-  /// Every parameter, named and shaped as `torch.nn.Sequential` has it.
+  /// Every parameter and every statistic, named and shaped as `torch.nn.Sequential` has it.
   public var modelTensors: [NamedTensor] {
     plan.parameters.map { slot in
       NamedTensor(name: slot.name, shape: slot.shape, values: executor.values(of: slot).array())
     }
+      + plan.statistics.map { slot in
+        NamedTensor(name: slot.name, shape: slot.shape, values: executor.statistic(of: slot).array())
+      }
   }
 
   /// What the optimizer remembers: `velocity.0.weight` and so on.
@@ -24,16 +27,19 @@ extension Trainer {
   /// Puts a checkpoint's tensors back.
   /// - Throws: `.checkpointMismatch` if a tensor is missing or has another shape.
   public func restore(model: [NamedTensor], optimizer saved: [NamedTensor]) throws(TrainingError) {
-    try restore(model, prefix: "", into: executor.parameters)
+    try restore(model, plan.parameters, into: executor.parameters)
+    try restore(model, plan.statistics, into: executor.statistics)
     for (name, memory) in zip(optimizer.memories, memories) {
-      try restore(saved, prefix: "\(name).", into: memory)
+      try restore(saved, plan.parameters, prefix: "\(name).", into: memory)
     }
     executor.prepare()
   }
 
-  private func restore(_ tensors: [NamedTensor], prefix: String, into values: Values<Float>) throws(TrainingError) {
+  private func restore(
+    _ tensors: [NamedTensor], _ slots: [ParameterSlot], prefix: String = "", into values: Values<Float>
+  ) throws(TrainingError) {
     let byName = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    for slot in plan.parameters {
+    for slot in slots {
       guard let tensor = byName[prefix + slot.name] else {
         throw .checkpointMismatch("it has no tensor `\(prefix + slot.name)`")
       }

@@ -38,7 +38,7 @@ public struct TrainingRun {
     do {
       trainer = try Trainer(
         plan, optimizer: job.training.optimizer, statistics: data.statistics, batchSize: job.training.batchSize,
-        team: team)
+        seed: job.training.seed, team: team)
     } catch { throw .memory(error) }
     let resumed = try begin(saved)
     for image in state.skipped + state.skippedValidation { try report(.skipped(image)) }

@@ -26,8 +26,8 @@ struct BenchInfer: ParsableCommand {
     let plan = try options.plan()
     let team = Team(threads: options.threads)
     let trainer = try Trainer(
-      plan, optimizer: SGD(learningRate: 1e-4), statistics: .none, batchSize: batch, team: team)
-    trainer.initialize(seed: 1)
+      plan, optimizer: SGD(learningRate: 1e-4), statistics: .none, batchSize: batch, seed: 1, team: team)
+    trainer.initialize()
     let images = noise(plan.input, count: batch)
     let before = peakGflops(team)
     func time(_ images: [[UInt8]]) -> Double {

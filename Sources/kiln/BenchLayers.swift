@@ -73,11 +73,14 @@ struct LayerTimes {
     let operations = plan.operations
     var forward = operations.map { _ in [Double]() }
     var backward = forward
+    let pack = TrainingDraw(images: laneCount)
     for _ in 0...packs {
-      for index in operations.indices { forward[index].append(seconds { executor.forward(stage: index) }) }
+      for index in operations.indices {
+        forward[index].append(seconds { executor.forward(stage: index, training: pack) })
+      }
       executor.outputGradients[0, 0, 0] = Lanes(repeating: 0.01)
       for index in operations.indices.reversed() {
-        backward[index].append(seconds { executor.backward(stage: index) })
+        backward[index].append(seconds { executor.backward(stage: index, training: pack) })
       }
     }
     func row(_ index: Int, _ pass: PassChoice.Pass, _ times: [Double], _ multiplyAdds: Int) -> LayerTime {

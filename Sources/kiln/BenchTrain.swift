@@ -44,8 +44,8 @@ private struct StepBench {
   init(_ plan: NetworkPlan, batch: Int, team: Team) throws {
     trainer = try Trainer(
       plan, optimizer: SGD(learningRate: 1e-4, momentum: 0.9, weightDecay: 1e-4), statistics: .none,
-      batchSize: batch, team: team)
-    trainer.initialize(seed: 1)
+      batchSize: batch, seed: 1, team: team)
+    trainer.initialize()
     images = noise(plan.input, count: batch)
     targets = (0..<batch).map { $0 % 2 == 0 ? 1 : 0 }
     weights = [Float](repeating: 1, count: batch)

@@ -48,8 +48,9 @@ public struct Conv2d: Layer {
 
   public func parameters(for input: Shape) -> [ParameterShape] {
     let fanIn = input.channels * kernel.height * kernel.width
-    let weight = ParameterShape("weight", [channels, input.channels, kernel.height, kernel.width], fanIn: fanIn)
-    return hasBias ? [weight, ParameterShape("bias", [channels], fanIn: fanIn)] : [weight]
+    let weight = ParameterShape(
+      "weight", [channels, input.channels, kernel.height, kernel.width], .random(fanIn: fanIn))
+    return hasBias ? [weight, ParameterShape("bias", [channels], .constant(0))] : [weight]
   }
 
   public func multiplyAccumulates(for input: Shape) -> Int {

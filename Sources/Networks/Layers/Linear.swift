@@ -33,8 +33,8 @@ public struct Linear: Layer {
   }
 
   public func parameters(for input: Shape) -> [ParameterShape] {
-    let weight = ParameterShape("weight", [outputs, input.count], fanIn: input.count)
-    return hasBias ? [weight, ParameterShape("bias", [outputs], fanIn: input.count)] : [weight]
+    let weight = ParameterShape("weight", [outputs, input.count], .random(fanIn: input.count))
+    return hasBias ? [weight, ParameterShape("bias", [outputs], .constant(0))] : [weight]
   }
 
   public func multiplyAccumulates(for input: Shape) -> Int { outputs * input.count }

@@ -1,0 +1,161 @@
+public import Configuration
+import Kernels
+public import Tensors
+
+/// Batch normalization, as `torch.nn.BatchNorm2d` (of a list of values, `BatchNorm1d`) computes it:
+///
+///     xhat = (x - mean) / sqrt(variance + eps)      output = weight * xhat + bias
+///
+/// with mean and variance of each channel over all pixels of all images of the batch. For inference they are running
+/// means of those: running = (1 - momentum) * running + momentum * batch, the variance with n - 1 for n.
+///
+/// Shapes: any, unchanged. Gradients, over the n values of a channel:
+///
+///     dbias = sum of dy       dweight = sum of dy xhat
+///     dx = weight / (n sqrt(variance + eps)) * (n dy - dbias - xhat dweight)
+///
+/// Ioffe, Szegedy, "Batch normalization: accelerating deep network training by reducing internal covariate shift",
+/// ICML 2015.
+public struct BatchNorm: Layer {
+  public static let keyword = "batchNorm"
+  public static let summary =
+    "Batch normalization: gives every channel mean 0 and variance 1 over the batch, then a trained scale and shift."
+
+  public let momentum: Double
+  public let eps: Double
+
+  public init(momentum: Double = 0.1, eps: Double = 1e-5) {
+    self.momentum = momentum
+    self.eps = eps
+  }
+
+  public init(reading fields: inout Fields) throws(ConfigurationError) {
+    momentum = try fields.number("momentum", in: 0...1, default: 0.1, "Share of a batch in the running statistics.")
+    eps = try fields.number("eps", in: 1e-12...1, default: 1e-5, "Added to the variance, so that it can divide.")
+  }
+
+  public func output(for input: Shape) throws(ShapeMismatch) -> Shape { input }
+
+  public func parameters(for input: Shape) -> [ParameterShape] {
+    [
+      ParameterShape("weight", [input.channels], .constant(1)),
+      ParameterShape("bias", [input.channels], .constant(0)),
+    ]
+  }
+
+  public func statistics(for input: Shape) -> [ParameterShape] {
+    [
+      ParameterShape("running_mean", [input.channels], .constant(0)),
+      ParameterShape("running_var", [input.channels], .constant(1)),
+    ]
+  }
+
+  public func operation(for input: Shape, context: OperationContext) -> (any Operation)? {
+    NormalizationOperation(
+      geometry: NormalizationGeometry(features: input.channels, isFlat: input.isFlat), momentum: momentum, eps: eps)
+  }
+}
+
+struct NormalizationOperation: BatchOperation {
+  let geometry: NormalizationGeometry
+  let momentum: Double
+  let eps: Double
+
+  var couplesImages: Bool { true }
+
+  var needs: OperationNeeds {
+    var needs = OperationNeeds()
+    needs.prepared = 2 * geometry.features
+    needs.partials = 2 * geometry.features
+    needs.fusesRectifier = true
+    needs.masksInputGradient = true
+    needs.overwritesInput = true
+    return needs
+  }
+
+  /// Inference, by the running statistics.
+  func forward<Scalar: LaneScalar>(_ pass: Pass<Scalar>) {
+    pass.team.run(geometry.features) { feature, _ in
+      let variance = Double(pass.statistics[1][feature])
+      normalize(
+        feature, pass, mean: pass.statistics[0][feature], inverseDeviation: 1 / (variance + eps).squareRoot())
+    }
+  }
+
+  func forward<Scalar: LaneScalar>(_ batch: BatchPass<Scalar>) {
+    batch.forEach(geometry.features) { pack, feature in
+      let pass = batch.packs[pack]
+      let moments = geometry.moments(feature, pass.input, images: batch.images(in: pack))
+      pass.partials[2 * feature] = Scalar(moments.mean)
+      pass.partials[2 * feature + 1] = Scalar(moments.squares)
+    }
+    for feature in 0..<geometry.features { settle(feature, batch) }
+    batch.forEach(geometry.features) { pack, feature in
+      let pass = batch.packs[pack]
+      normalize(
+        feature, pass, mean: pass.prepared[2 * feature], inverseDeviation: Double(pass.prepared[2 * feature + 1]))
+    }
+  }
+
+  /// Makes one mean and variance of the packs' (Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for
+  /// computing sample variances", 1979), and moves the running ones.
+  private func settle<Scalar: LaneScalar>(_ feature: Int, _ batch: BatchPass<Scalar>) {
+    var (count, mean, squares) = (0.0, 0.0, 0.0)
+    for (pack, pass) in batch.packs.enumerated() {
+      let values = Double(batch.images(in: pack) * geometry.pixels(of: pass.input))
+      let distance = Double(pass.partials[2 * feature]) - mean
+      count += values
+      mean += distance * values / count
+      squares += Double(pass.partials[2 * feature + 1]) + distance * distance * values * (count - values) / count
+    }
+    let first = batch.packs[0]
+    first.prepared[2 * feature] = Scalar(mean)
+    first.prepared[2 * feature + 1] = Scalar(1 / (squares / count + eps).squareRoot())
+    let (runningMean, runningVariance) = (first.statistics[0], first.statistics[1])
+    runningMean[feature] = Scalar((1 - momentum) * Double(runningMean[feature]) + momentum * mean)
+    runningVariance[feature] = Scalar(
+      (1 - momentum) * Double(runningVariance[feature]) + momentum * squares / max(count - 1, 1))
+  }
+
+  private func normalize<Scalar: LaneScalar>(
+    _ feature: Int, _ pass: Pass<Scalar>, mean: Scalar, inverseDeviation: Double
+  ) {
+    geometry.normalize(
+      feature, pass.input, mean: mean, scale: Scalar(Double(pass.parameters[0][feature]) * inverseDeviation),
+      shift: pass.parameters[1][feature], rectifies: pass.rectifiesOutput, into: pass.output)
+  }
+
+  func backward<Scalar: LaneScalar>(_ batch: BatchPass<Scalar>) {
+    batch.forEach(geometry.features) { pack, feature in
+      let pass = batch.packs[pack]
+      let sums = geometry.gradientSums(
+        feature, pass.input, gradient: pass.outputGradient, mean: pass.prepared[2 * feature])
+      pass.partials[2 * feature] = Scalar(sums.gradients)
+      pass.partials[2 * feature + 1] = Scalar(sums.products)
+    }
+    for gradient in batch.packs.dropFirst().flatMap(\.gradients) { gradient.fill(0) }
+    for feature in 0..<geometry.features {
+      let sums = batch.packs.reduce((bias: 0.0, products: 0.0)) { sums, pass in
+        (sums.bias + Double(pass.partials[2 * feature]), sums.products + Double(pass.partials[2 * feature + 1]))
+      }
+      let first = batch.packs[0]
+      first.gradients[0][feature] = Scalar(sums.products * Double(first.prepared[2 * feature + 1]))
+      first.gradients[1][feature] = Scalar(sums.bias)
+    }
+    batch.forEach(geometry.features) { pack, feature in inputGradient(feature, pack, batch) }
+  }
+
+  /// dx = slope dy + pull (x - mean) + offset: the formula above, sorted by what changes from pixel to pixel.
+  private func inputGradient<Scalar: LaneScalar>(_ feature: Int, _ pack: Int, _ batch: BatchPass<Scalar>) {
+    let (pass, first) = (batch.packs[pack], batch.packs[0])
+    guard let inputGradient = pass.inputGradient else { return }
+    let count = Double(batch.draw.images * geometry.pixels(of: pass.input))
+    let inverseDeviation = Double(first.prepared[2 * feature + 1])
+    let slope = Double(first.parameters[0][feature]) * inverseDeviation
+    geometry.inputGradient(
+      feature, pass.input, gradient: pass.outputGradient, mean: first.prepared[2 * feature], slope: Scalar(slope),
+      pull: Scalar(-slope * inverseDeviation * Double(first.gradients[0][feature]) / count),
+      offset: Scalar(-slope * Double(first.gradients[1][feature]) / count), images: batch.images(in: pack),
+      rectified: pass.inputIsRectified, into: inputGradient)
+  }
+}
