@@ -24,10 +24,54 @@ public enum Elementary {
     let shifts = x >= 0.5
     let s = shifts ? (x - 1) / (3 + x) : x / (2 + x)
     let square = s * s
+    let logarithm = 2 * s * arctanhSeries(square)
+    return shifts ? (logarithm + ln2Low) + ln2High : logarithm
+  }
+
+  /// ln(x) to within a few units in the last place; NaN below 0.
+  public static func log(_ x: Double) -> Double {
+    guard x > 0, x.isFinite else { return x == 0 ? -.infinity : (x == .infinity ? x : .nan) }
+    // x = 2^k * m with m in [0.75, 1.5).
+    let isHigh = x.significand >= 1.5
+    let k = Double(x.exponent) + (isHigh ? 1 : 0)
+    let m = isHigh ? x.significand / 2 : x.significand
+    let s = (m - 1) / (m + 1)
+    return (k * ln2Low + 2 * s * arctanhSeries(s * s)) + k * ln2High
+  }
+
+  /// 1 + s^2 / 3 + s^4 / 5 + …, which is atanh(s) / s, for s^2 up to 0.04.
+  private static func arctanhSeries(_ square: Double) -> Double {
     var sum = 0.0
     for n in stride(from: 27, through: 1, by: -2) { sum = sum * square + 1 / Double(n) }
-    let logarithm = 2 * s * sum
-    return shifts ? (logarithm + ln2Low) + ln2High : logarithm
+    return sum
+  }
+
+  /// base^n for n >= 0, by squaring.
+  public static func power(_ base: Double, _ n: Int) -> Double {
+    var (result, square, rest) = (1.0, base, n)
+    while rest > 0 {
+      if rest & 1 != 0 { result *= square }
+      square *= square
+      rest >>= 1
+    }
+    return result
+  }
+
+  /// base^exponent for base >= 0; by squaring where the exponent is whole.
+  public static func power(_ base: Double, _ exponent: Double) -> Double {
+    if let n = Int(exactly: exponent), n >= 0 { return power(base, n) }
+    return base == 0 ? 0 : exp(exponent * log(base))
+  }
+
+  /// cos(pi * x) for x in [0, 1], to within 1e-15.
+  public static func cosineOfPi(times x: Double) -> Double {
+    // Symmetric about a quarter turn; Taylor's series on what is left, at most a quarter turn.
+    let isBeyond = x > 0.5
+    let angle = Double.pi * (isBeyond ? 1 - x : x)
+    let square = angle * angle
+    var sum = 1.0
+    for n in stride(from: 22, through: 2, by: -2) { sum = 1 - sum * square / Double(n * (n - 1)) }
+    return isBeyond ? -sum : sum
   }
 
   private static func powerOfTwo(_ exponent: Int) -> Double {

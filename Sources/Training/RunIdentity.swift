@@ -21,6 +21,8 @@ struct RunIdentity {
       ("loss", "\(training.loss)"),
       ("optimizer", "\(training.optimizer)"),
       ("schedule", "\(training.schedule)"),
+      ("warmUp", training.warmUp.map { "\($0)" } ?? "none"),
+      ("clipNorm", training.clipNorm.map { "\($0)" } ?? "none"),
       ("convolution", training.convolution.rawValue),
     ]
   }

@@ -22,6 +22,8 @@ public struct RunState: Sendable, Codable, Equatable {
   /// for the rest of the run.
   public var skipped: [SkippedImage] = []
   public var skippedValidation: [SkippedImage] = []
+  /// Of a schedule that waits for plateaus.
+  public var plateau: PlateauSchedule.State?
 
   /// The validation after an epoch, as far as it has come.
   public struct Validation: Sendable, Codable, Equatable {

@@ -38,19 +38,22 @@ public final class Trainer {
   private let memoryStorage: Storage<Float>
   private let scales: [PixelScale]
   private let seed: UInt64
+  private let clipNorm: Double?
 
   /// - Parameters:
   ///   - statistics: the normalization of the pixels.
   ///   - batchSize: the most images that a step will have.
   ///   - seed: of first values, and of what layers draw by chance.
+  ///   - clipNorm: the greatest norm of a step's gradient.
   /// - Throws: `OutOfMemory`.
   public init(
     _ plan: NetworkPlan, optimizer: any Optimizer, statistics: ChannelStatistics, batchSize: Int, seed: UInt64,
-    team: Team
+    clipNorm: Double? = nil, team: Team
   ) throws(OutOfMemory) {
     self.plan = plan
     self.optimizer = optimizer
     self.seed = seed
+    self.clipNorm = clipNorm
     let packs = (batchSize + laneCount - 1) / laneCount
     executor = try Executor(plan, team: team, packs: plan.couplesImages ? packs : 1)
     sum = try TreeSum(size: plan.parameterScalars, most: packs)
@@ -91,6 +94,7 @@ public final class Trainer {
     guard tally.images > 0 else { return tally }
     let gradient = sum.finish()
     if tally.loss.isFinite {
+      if let clipNorm { Gradient.clip(gradient, to: clipNorm) }
       optimizer.update(executor.parameters, gradient: gradient, memories: memories, rate: rate, step: step)
       executor.prepare()
     }

@@ -16,11 +16,15 @@ public struct TrainingDeclaration: Configurable {
   public let loss: Loss
   public let optimizer: any Optimizer
   public let schedule: any Schedule
+  public let warmUp: Span?
+  /// The greatest norm of a step's gradient; nil for any.
+  public let clipNorm: Double?
   public let convolution: ConvolutionChoice
 
   public init(
     epochs: Int, batchSize: Int = 32, seed: UInt64 = 0, loss: Loss = .binaryCrossEntropy, optimizer: any Optimizer,
-    schedule: any Schedule = ConstantSchedule(), convolution: ConvolutionChoice = .automatic
+    schedule: any Schedule = ConstantSchedule(), warmUp: Span? = nil, clipNorm: Double? = nil,
+    convolution: ConvolutionChoice = .automatic
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
@@ -28,6 +32,8 @@ public struct TrainingDeclaration: Configurable {
     self.loss = loss
     self.optimizer = optimizer
     self.schedule = schedule
+    self.warmUp = warmUp
+    self.clipNorm = clipNorm
     self.convolution = convolution
   }
 
@@ -45,6 +51,10 @@ public struct TrainingDeclaration: Configurable {
       "How gradients become steps.")
     schedule = try fields.oneOf(
       "schedule", scheduleCatalogue, default: ConstantSchedule(), "How the learning rate changes over the run.")
+    warmUp = try fields.optionalSpan(
+      "warmUp", "Time in which the rate rises linearly to the schedule's first, before the schedule begins.")
+    clipNorm = try fields.optionalNumber(
+      "clipNorm", in: 1e-6...1e9, "Gradients of a greater norm, over all parameters together, are scaled down to it.")
     convolution = try fields.choice(
       "convolution", of: ConvolutionChoice.self, default: .automatic,
       "Algorithms that convolutions may use; they agree but for rounding, and the fastest differs by layer.")

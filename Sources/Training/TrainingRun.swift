@@ -38,7 +38,7 @@ public struct TrainingRun {
     do {
       trainer = try Trainer(
         plan, optimizer: job.training.optimizer, statistics: data.statistics, batchSize: job.training.batchSize,
-        seed: job.training.seed, team: team)
+        seed: job.training.seed, clipNorm: job.training.clipNorm, team: team)
     } catch { throw .memory(error) }
     let resumed = try begin(saved)
     for image in state.skipped + state.skippedValidation { try report(.skipped(image)) }
@@ -115,8 +115,11 @@ public struct TrainingRun {
   }
 
   private var learningRate: Double {
-    job.training.optimizer.learningRate
-      * job.training.schedule.factor(step: state.step, stepsPerEpoch: data.batchesPerEpoch)
+    WarmedUpSchedule(schedule: job.training.schedule, warmUp: job.training.warmUp).rate(
+      base: job.training.optimizer.learningRate,
+      at: ScheduleMoment(
+        step: state.step, stepsPerEpoch: data.batchesPerEpoch, steps: data.batchesPerEpoch * job.training.epochs,
+        reductions: state.plateau?.reductions ?? 0))
   }
 
   /// Validates, and reports the epoch before its end is saved: its row of the metrics is then on the disk when the
@@ -128,6 +131,11 @@ public struct TrainingRun {
     let validation = data.hasValidation ? state.validation?.tally : nil
     let training = state.epochTally
     let isBest = state.finishEpoch()
+    if let schedule = job.training.schedule as? PlateauSchedule {
+      let figures = validation ?? training
+      state.plateau = schedule.next(
+        state.plateau ?? .init(), loss: figures.meanLoss, accuracy: figures.accuracy)
+    }
     let (speed, seconds) = clock.finishEpoch()
     try report(
       .finishedEpoch(

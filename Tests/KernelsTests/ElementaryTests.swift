@@ -46,4 +46,34 @@ import Testing
     for x in [0, 0.5, 0.5.nextDown, 1] { worst = max(worst, distance(Elementary.log1p(x), log1p(x))) }
     #expect(worst <= 4)
   }
+
+  @Test func logarithmOfAnyNumber() {
+    var dice = Dice(seed: 3)
+    var worst = 0.0
+    for exponent in [-300.0, -20, -1, -0.1, 0.1, 1, 20, 300] {
+      for _ in 0..<1000 {
+        let x = pow(10, exponent * abs(dice.number()))
+        // Near 1 the logarithm is small, and its own digits are what counts.
+        worst = max(worst, distance(Elementary.log(x), log(x)))
+      }
+    }
+    #expect(worst <= 4)
+    #expect(Elementary.log(1) == 0 && Elementary.log(0) == -.infinity && Elementary.log(.infinity) == .infinity)
+    #expect(Elementary.log(-1).isNaN && Elementary.log(.nan).isNaN)
+  }
+
+  @Test func powersAndCosines() {
+    var dice = Dice(seed: 4)
+    for _ in 0..<2000 {
+      let (base, exponent) = (abs(dice.number()), 5 * abs(dice.number()))
+      #expect(abs(Elementary.power(base, exponent) - pow(base, exponent)) <= 1e-14)
+      let x = abs(dice.number())
+      #expect(abs(Elementary.cosineOfPi(times: x) - cos(.pi * x)) <= 1e-15)
+    }
+    #expect(Elementary.power(0.999, 1000) == Elementary.power(0.999, 1000.0))
+    #expect(abs(Elementary.power(0.999, 1000) - pow(0.999, 1000)) < 1e-13)
+    #expect(Elementary.power(0, 0.5) == 0 && Elementary.power(7, 0) == 1)
+    #expect(Elementary.cosineOfPi(times: 0) == 1 && Elementary.cosineOfPi(times: 1) == -1)
+    #expect(abs(Elementary.cosineOfPi(times: 0.5)) < 1e-16)
+  }
 }

@@ -204,8 +204,7 @@ private struct DescentStep<Scalar: LaneScalar> {
   }
 
   func descend() {
-    Kernels.descend(
-      executor.parameters, gradient: executor.gradients, velocity: velocity.values, learningRate: Scalar(rate),
-      momentum: Scalar(momentum), weightDecay: Scalar(weightDecay))
+    MomentumStep(rate: Scalar(rate), momentum: Scalar(momentum), weightDecay: Scalar(weightDecay))
+      .apply(to: executor.parameters, gradient: executor.gradients, velocity: velocity.values)
   }
 }

@@ -6,19 +6,6 @@ import Tensors
 import Testing
 import Training
 
-@Suite struct ScheduleTests {
-  @Test func constantRate() {
-    for step in [0, 1, 1000] { #expect(ConstantSchedule().factor(step: step, stepsPerEpoch: 7) == 1) }
-  }
-
-  @Test func stepsByEpochsAndBySteps() {
-    let byEpochs = StepSchedule(every: .epochs(2), factor: 0.5)
-    #expect([0, 13, 14, 27, 28].map { byEpochs.factor(step: $0, stepsPerEpoch: 7) } == [1, 1, 0.5, 0.5, 0.25])
-    let bySteps = StepSchedule(every: .steps(3), factor: 0.1)
-    #expect([2, 3, 6].map { bySteps.factor(step: $0, stepsPerEpoch: 7) } == [1, 0.1, 0.1 * 0.1])
-  }
-}
-
 @Suite struct TallyTests {
   @Test func addsUp() {
     var first = Tally()

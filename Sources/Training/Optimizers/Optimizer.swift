@@ -21,4 +21,12 @@ public protocol Optimizer: Configurable {
 }
 
 /// Every optimizer that a job file may name.
-public let optimizerCatalogue = Catalogue<any Optimizer>("optimizer", [.init(SGD.self) { $0 }])
+public let optimizerCatalogue = Catalogue<any Optimizer>(
+  "optimizer",
+  [
+    .init(SGD.self) { $0 },
+    .init(RMSProp.self) { $0 },
+    .init(Adagrad.self) { $0 },
+    .init(Adam.self) { $0 },
+    .init(AdamW.self) { $0 },
+  ])

@@ -6,7 +6,7 @@ public import Tensors
 ///
 ///     g = gradient + weightDecay * parameter
 ///     velocity = momentum * velocity + g
-///     parameter = parameter - rate * velocity
+///     parameter = parameter - rate * velocity; with `nesterov`, - rate * (g + momentum * velocity)
 ///
 /// Polyak, "Some methods of speeding up the convergence of iteration methods", 1964; Sutskever, Martens, Dahl,
 /// Hinton, "On the importance of initialization and momentum in deep learning", ICML 2013.
@@ -16,11 +16,13 @@ public struct SGD: Optimizer {
 
   public let learningRate: Double
   public let momentum: Double
+  public let nesterov: Bool
   public let weightDecay: Double
 
-  public init(learningRate: Double, momentum: Double = 0, weightDecay: Double = 0) {
+  public init(learningRate: Double, momentum: Double = 0, nesterov: Bool = false, weightDecay: Double = 0) {
     self.learningRate = learningRate
     self.momentum = momentum
+    self.nesterov = nesterov
     self.weightDecay = weightDecay
   }
 
@@ -28,7 +30,11 @@ public struct SGD: Optimizer {
     learningRate = try fields.number("learningRate", in: 0...1000, "Size of a step along the gradient.")
     momentum = try fields.number(
       "momentum", in: 0...0.9999, default: 0, "Share of the last step's velocity that is kept.")
+    nesterov = try fields.boolean("nesterov", default: false, "Looks ahead along the velocity.")
     weightDecay = try fields.number("weightDecay", in: 0...1, default: 0, "Pull of every parameter towards zero.")
+    if nesterov && momentum == 0 {
+      throw fields.error("`nesterov` needs a momentum", key: "nesterov", hint: "add `momentum: 0.9`")
+    }
   }
 
   public var memories: [String] { ["velocity"] }
@@ -36,8 +42,8 @@ public struct SGD: Optimizer {
   public func update(
     _ parameters: Values<Float>, gradient: Values<Float>, memories: [Values<Float>], rate: Double, step: Int
   ) {
-    descend(
-      parameters, gradient: gradient, velocity: memories[0], learningRate: Float(rate), momentum: Float(momentum),
-      weightDecay: Float(weightDecay))
+    MomentumStep<Float>(
+      rate: Float(rate), momentum: Float(momentum), isNesterov: nesterov, weightDecay: Float(weightDecay)
+    ).apply(to: parameters, gradient: gradient, velocity: memories[0])
   }
 }

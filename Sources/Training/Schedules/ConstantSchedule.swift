@@ -8,5 +8,5 @@ public struct ConstantSchedule: Schedule {
   public init() {}
   public init(reading fields: inout Fields) throws(ConfigurationError) {}
 
-  public func factor(step: Int, stepsPerEpoch: Int) -> Double { 1 }
+  public func rate(base: Double, at moment: ScheduleMoment) -> Double { base }
 }

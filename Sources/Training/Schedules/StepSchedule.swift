@@ -1,4 +1,5 @@
 public import Configuration
+import Kernels
 
 /// rate = base * factor^floor(step / every): divides the rate every few epochs.
 public struct StepSchedule: Schedule {
@@ -18,8 +19,7 @@ public struct StepSchedule: Schedule {
     decay = try fields.number("factor", in: 1e-6...1, "What the rate is multiplied by.")
   }
 
-  /// By repeated multiplication, so that the bits do not depend on a library's power function.
-  public func factor(step: Int, stepsPerEpoch: Int) -> Double {
-    (0..<(step / max(every.steps(perEpoch: stepsPerEpoch), 1))).reduce(1) { product, _ in product * decay }
+  public func rate(base: Double, at moment: ScheduleMoment) -> Double {
+    base * Elementary.power(decay, moment.step / max(every.steps(perEpoch: moment.stepsPerEpoch), 1))
   }
 }

@@ -1,0 +1,52 @@
+public import Configuration
+import Kernels
+public import Tensors
+
+/// Running means of each parameter's gradient and of its square, both corrected for their start at zero, as
+/// `torch.optim.Adam` defines it:
+///
+///     g = gradient + weightDecay * parameter
+///     mean = beta1 * mean + (1 - beta1) * g          squares = beta2 * squares + (1 - beta2) * g * g
+///     parameter = parameter - rate * mean / (1 - beta1^t) / (sqrt(squares / (1 - beta2^t)) + eps)
+///
+/// Kingma, Ba, "Adam: a method for stochastic optimization", ICLR 2015.
+public struct Adam: Optimizer {
+  public static let keyword = "adam"
+  public static let summary = "Momentum, and a rate of its own for each parameter."
+
+  public let learningRate: Double
+  public let beta1: Double
+  public let beta2: Double
+  public let eps: Double
+  public let weightDecay: Double
+
+  public init(
+    learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, eps: Double = 1e-8,
+    weightDecay: Double = 0
+  ) {
+    self.learningRate = learningRate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.eps = eps
+    self.weightDecay = weightDecay
+  }
+
+  public init(reading fields: inout Fields) throws(ConfigurationError) {
+    learningRate = try fields.number("learningRate", in: 0...1000, default: 0.001, "Size of a step.")
+    beta1 = try fields.number("beta1", in: 0...0.9999, default: 0.9, "Share of the mean gradient that is kept.")
+    beta2 = try fields.number("beta2", in: 0...0.99999, default: 0.999, "Share of the mean square that is kept.")
+    eps = try fields.number("eps", in: 1e-12...1, default: 1e-8, "Added to the root, so that it can divide.")
+    weightDecay = try fields.number(
+      "weightDecay", in: 0...1, default: 0, "Pull of every parameter towards zero.")
+  }
+
+  public var memories: [String] { ["mean", "squares"] }
+
+  public func update(
+    _ parameters: Values<Float>, gradient: Values<Float>, memories: [Values<Float>], rate: Double, step: Int
+  ) {
+    AdamStep(
+      rate: rate, beta1: beta1, beta2: beta2, eps: eps, weightDecay: weightDecay, isDecoupled: false, step: step
+    ).apply(to: parameters, gradient: gradient, mean: memories[0], squares: memories[1])
+  }
+}

@@ -1,0 +1,49 @@
+public import Configuration
+import Kernels
+public import Tensors
+
+/// Adam whose weight decay does not pass through the running means, as `torch.optim.AdamW` defines it:
+///
+///     parameter = parameter * (1 - rate * weightDecay), then Adam's step without weight decay
+///
+/// Loshchilov, Hutter, "Decoupled weight decay regularization", ICLR 2019.
+public struct AdamW: Optimizer {
+  public static let keyword = "adamw"
+  public static let summary = "Adam with weight decay beside the gradient."
+
+  public let learningRate: Double
+  public let beta1: Double
+  public let beta2: Double
+  public let eps: Double
+  public let weightDecay: Double
+
+  public init(
+    learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, eps: Double = 1e-8,
+    weightDecay: Double = 0.01
+  ) {
+    self.learningRate = learningRate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.eps = eps
+    self.weightDecay = weightDecay
+  }
+
+  public init(reading fields: inout Fields) throws(ConfigurationError) {
+    learningRate = try fields.number("learningRate", in: 0...1000, default: 0.001, "Size of a step.")
+    beta1 = try fields.number("beta1", in: 0...0.9999, default: 0.9, "Share of the mean gradient that is kept.")
+    beta2 = try fields.number("beta2", in: 0...0.99999, default: 0.999, "Share of the mean square that is kept.")
+    eps = try fields.number("eps", in: 1e-12...1, default: 1e-8, "Added to the root, so that it can divide.")
+    weightDecay = try fields.number(
+      "weightDecay", in: 0...1, default: 0.01, "Pull of every parameter towards zero.")
+  }
+
+  public var memories: [String] { ["mean", "squares"] }
+
+  public func update(
+    _ parameters: Values<Float>, gradient: Values<Float>, memories: [Values<Float>], rate: Double, step: Int
+  ) {
+    AdamStep(
+      rate: rate, beta1: beta1, beta2: beta2, eps: eps, weightDecay: weightDecay, isDecoupled: true, step: step
+    ).apply(to: parameters, gradient: gradient, mean: memories[0], squares: memories[1])
+  }
+}
