@@ -21,11 +21,10 @@ extension Manifest {
       let place = error.place ?? places.network ?? places.job
       throw place.error(error.message, hint: error.mismatch.cure)
     }
-    guard plan.output.count == 1 else {
+    let loss = type(of: training.loss)
+    guard plan.output.isFlat || plan.output.count == 1, loss.accepts(outputs: plan.output.count) else {
       let place = network.layers.last?.place ?? places.network ?? places.job
-      throw place.error(
-        "binaryCrossEntropy judges one output, but the network ends in \(plan.output)",
-        hint: "end it with `flatten` and `linear: {outputs: 1}`")
+      throw place.error("\(loss.keyword) cannot judge a network that ends in \(plan.output)", hint: loss.cure)
     }
     return plan
   }

@@ -32,7 +32,7 @@ public final class Trainer {
   public let plan: NetworkPlan
   public let optimizer: any Optimizer
   let executor: Executor<Float>
-  private let loss = BinaryCrossEntropy()
+  private let loss: any Loss
   private let sum: TreeSum<Float>
   let memories: [Values<Float>]
   private let memoryStorage: Storage<Float>
@@ -44,15 +44,17 @@ public final class Trainer {
   ///   - statistics: the normalization of the pixels.
   ///   - batchSize: the most images that a step will have.
   ///   - seed: of first values, and of what layers draw by chance.
+  ///   - loss: what it makes small; accepts the plan's outputs.
   ///   - clipNorm: the greatest norm of a step's gradient.
   /// - Throws: `OutOfMemory`.
   public init(
     _ plan: NetworkPlan, optimizer: any Optimizer, statistics: ChannelStatistics, batchSize: Int, seed: UInt64,
-    clipNorm: Double? = nil, team: Team
+    loss: any Loss = BinaryCrossEntropy(), clipNorm: Double? = nil, team: Team
   ) throws(OutOfMemory) {
     self.plan = plan
     self.optimizer = optimizer
     self.seed = seed
+    self.loss = loss
     self.clipNorm = clipNorm
     let packs = (batchSize + laneCount - 1) / laneCount
     executor = try Executor(plan, team: team, packs: plan.couplesImages ? packs : 1)
@@ -106,18 +108,18 @@ public final class Trainer {
     var tally = Tally()
     for pack in packs(of: images.indices) {
       forward(images[pack])
-      for (lane, logit) in logits(pack.count).enumerated() {
-        tally.add(self.tally(logit, targets[pack.lowerBound + lane], weights[pack.lowerBound + lane]))
+      for (image, outputs) in zip(pack, outputs(pack.count)) {
+        tally.add(self.tally(outputs, target: targets[image], weight: weights[image]))
       }
     }
     return tally
   }
 
-  /// The logits of images, one each.
+  /// The outputs of images, those of one after those of the other.
   public func logits(images: [[UInt8]]) -> [Float] {
     packs(of: images.indices).flatMap { pack in
       forward(images[pack])
-      return logits(pack.count)
+      return outputs(pack.count).flatMap { $0.map { Float($0) } }
     }
   }
 
@@ -134,32 +136,42 @@ public final class Trainer {
     executor.forward()
   }
 
-  private func logits(_ count: Int, pack: Int = 0) -> [Float] {
-    let lanes = executor.outputs(of: pack)[0, 0, 0]
-    return (0..<count).map { lanes[$0] }
+  /// The outputs of the first images of a pack.
+  private func outputs(_ count: Int, pack: Int = 0) -> [[Double]] {
+    let view = executor.outputs(of: pack)
+    return (0..<count).map { lane in (0..<plan.output.count).map { Double(view[$0, 0, 0][lane]) } }
   }
 
   private func lossAndGradients(
     _ targets: ArraySlice<Float>, _ weights: ArraySlice<Float>, pack: Int, batchSize: Int
   ) -> Tally {
     var tally = Tally()
-    var gradients = Lanes<Float>(repeating: 0)
-    for (lane, logit) in logits(targets.count, pack: pack).enumerated() {
-      let target = targets[targets.startIndex + lane]
-      let weight = weights[weights.startIndex + lane]
-      let value = loss.evaluate(logit: Double(logit), target: Double(target))
-      gradients[lane] = Float(value.gradient * Double(weight) / Double(batchSize))
-      tally.add(self.tally(logit, target, weight))
+    var gradients = [Lanes<Float>](repeating: Lanes(repeating: 0), count: plan.output.count)
+    for (lane, outputs) in outputs(targets.count, pack: pack).enumerated() {
+      let (target, weight) = (targets[targets.startIndex + lane], weights[weights.startIndex + lane])
+      let share = Double(weight) / Double(batchSize)
+      for (output, slope) in loss.evaluate(outputs: outputs, target: Double(target)).gradients.enumerated() {
+        gradients[output][lane] = Float(slope * share)
+      }
+      tally.add(self.tally(outputs, target: target, weight: weight))
     }
-    executor.outputGradients(of: pack)[0, 0, 0] = gradients
+    for (output, lanes) in gradients.enumerated() { executor.outputGradients(of: pack)[output, 0, 0] = lanes }
     return tally
   }
 
-  private func tally(_ logit: Float, _ target: Float, _ weight: Float) -> Tally {
+  private func tally(_ outputs: [Double], target: Float, weight: Float) -> Tally {
     var tally = Tally()
-    tally.loss = loss.evaluate(logit: Double(logit), target: Double(target)).loss * Double(weight)
-    tally.correct = (logit > 0) == (target > 0.5) ? 1 : 0
+    tally.loss = loss.evaluate(outputs: outputs, target: Double(target)).loss * Double(weight)
+    tally.correct = likeliest(loss.probabilities(outputs: outputs)) == label(target) ? 1 : 0
     tally.images = 1
     return tally
   }
+
+  /// Of equal ones the first, as for a logit of 0.
+  private func likeliest(_ probabilities: [Double]) -> Int {
+    probabilities.indices.dropFirst().reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
+  }
+
+  /// The class of a target, which may be a soft label if there are two.
+  private func label(_ target: Float) -> Int { plan.output.count <= 2 ? (target > 0.5 ? 1 : 0) : Int(target) }
 }

@@ -15,15 +15,21 @@ struct TrainingData {
   private let batchSize: Int
   private let decoders: Int
 
-  /// - Parameter saved: the statistics that the run began with: they stay, even if an image has changed since.
+  /// - Parameters:
+  ///   - outputs: of the network.
+  ///   - saved: the statistics that the run began with: they stay, even if an image has changed since.
   init(
-    _ job: TrainingJob, statistics saved: ChannelStatistics?, report: (TrainingEvent) throws(TrainingError) -> Void
+    _ job: TrainingJob, outputs: Int, statistics saved: ChannelStatistics?,
+    report: (TrainingEvent) throws(TrainingError) -> Void
   ) throws(TrainingError) {
     let dataset: Dataset
     do {
       dataset = try Dataset.load(job.data, at: job.location, seed: job.training.seed)
     } catch { throw .data(error) }
-    guard dataset.classes.count <= 2 else { throw .classes(dataset.classes) }
+    let fitting = job.training.loss.outputs(forClasses: dataset.classes.count)
+    guard let fitting, fitting.contains(outputs) else {
+      throw .classes(dataset.classes, outputs: outputs, needed: fitting, loss: type(of: job.training.loss).keyword)
+    }
     try report(
       .loaded(
         classes: dataset.classes, training: dataset.training.count, validation: dataset.validation.count))

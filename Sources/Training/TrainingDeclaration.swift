@@ -6,14 +6,10 @@ public struct TrainingDeclaration: Configurable {
   public static let keyword = "training"
   public static let summary = "How long to train, by which loss and with which optimizer."
 
-  public enum Loss: String, Sendable, CaseIterable {
-    case binaryCrossEntropy
-  }
-
   public let epochs: Int
   public let batchSize: Int
   public let seed: UInt64
-  public let loss: Loss
+  public let loss: any Loss
   public let optimizer: any Optimizer
   public let schedule: any Schedule
   public let warmUp: Span?
@@ -22,7 +18,7 @@ public struct TrainingDeclaration: Configurable {
   public let convolution: ConvolutionChoice
 
   public init(
-    epochs: Int, batchSize: Int = 32, seed: UInt64 = 0, loss: Loss = .binaryCrossEntropy, optimizer: any Optimizer,
+    epochs: Int, batchSize: Int = 32, seed: UInt64 = 0, loss: any Loss = BinaryCrossEntropy(), optimizer: any Optimizer,
     schedule: any Schedule = ConstantSchedule(), warmUp: Span? = nil, clipNorm: Double? = nil,
     convolution: ConvolutionChoice = .automatic
   ) {
@@ -45,7 +41,7 @@ public struct TrainingDeclaration: Configurable {
       try fields.integer(
         "seed", in: 0...Int.max, default: 0,
         "Decides first weights, order, split and augmentation: same seed, same bits."))
-    loss = try fields.choice("loss", of: Loss.self, default: .binaryCrossEntropy, "What training makes small.")
+    loss = try fields.oneOf("loss", lossCatalogue, default: BinaryCrossEntropy(), "What training makes small.")
     optimizer = try fields.oneOf(
       "optimizer", optimizerCatalogue, default: SGD(learningRate: 0.003, momentum: 0.9),
       "How gradients become steps.")

@@ -18,9 +18,9 @@ public enum TrainingError: Error {
   /// The disk has not the space that the run will take, in bytes.
   case space(path: String, needed: Int, free: Int)
   /// The network's output does not fit the loss.
-  case outputs(Int)
-  /// The data have more classes than the loss can tell apart.
-  case classes([String])
+  case outputs(Int, loss: String, cure: String)
+  /// The data have more classes than the loss can tell apart, or than the network has outputs for.
+  case classes([String], outputs: Int, needed: ClosedRange<Int>?, loss: String)
   case diverged(step: Int, rate: Double)
   /// Another process trains in this folder.
   case busy(String)
@@ -40,16 +40,25 @@ extension TrainingError: CustomStringConvertible {
     case .space(let path, let needed, let free):
       "\(path): the run will write up to \(needed / 1000 + 1) kB and \(free / 1000) kB are free; free some space on that "
         + "file system, or lower `checkpoints.keep`"
-    case .outputs(let count):
-      "binaryCrossEntropy needs a network with one output, this one has \(count); end it with `linear: {outputs: 1}`"
-    case .classes(let names):
-      "binaryCrossEntropy tells two classes apart, the data have \(names.count) (\(names.joined(separator: ", "))); "
-        + "leave two folders or labels"
+    case .outputs(let count, let loss, let cure):
+      "\(loss) cannot judge a network with \(count) outputs; \(cure)"
+    case .classes(let names, let outputs, let needed, let loss): Self.classes(names, outputs, needed, loss)
     case .diverged(let step, let rate):
       "training diverged at step \(step): the loss is no longer a finite number at a learning rate of \(rate); "
         + "lower `learningRate` (a third of it is a good try) or `momentum`; the last checkpoint is kept"
     case .busy(let holder): "another process trains in this folder: \(holder)"
     }
+  }
+
+  private static func classes(_ names: [String], _ outputs: Int, _ needed: ClosedRange<Int>?, _ loss: String) -> String
+  {
+    let shown = names.prefix(10).joined(separator: ", ") + (names.count > 10 ? ", …" : "")
+    let data = "the data have \(names.count) classes (\(shown))"
+    guard let needed else {
+      return "\(data), and \(loss) tells two apart; use `loss: softmaxCrossEntropy` and end the network with "
+        + "`linear: {outputs: \(names.count)}`"
+    }
+    return "\(data), and the network has \(outputs) outputs; end it with `linear: {outputs: \(needed.lowerBound)}`"
   }
 
   /// True if trying the same job again cannot help.

@@ -32,13 +32,13 @@ public struct TrainingRun {
     lock = try Self.prepare(directory, store)
     let plan = try Self.plan(job)
     let saved = try SavedRun(newestIn: store, report: report)
-    data = try TrainingData(job, statistics: saved?.state.statistics, report: report)
+    data = try TrainingData(job, outputs: plan.output.count, statistics: saved?.state.statistics, report: report)
     try Self.requireSpace(for: job, plan, steps: data.batchesPerEpoch * job.training.epochs, in: store)
     let team = Team(threads: job.threads)
     do {
       trainer = try Trainer(
         plan, optimizer: job.training.optimizer, statistics: data.statistics, batchSize: job.training.batchSize,
-        seed: job.training.seed, clipNorm: job.training.clipNorm, team: team)
+        seed: job.training.seed, loss: job.training.loss, clipNorm: job.training.clipNorm, team: team)
     } catch { throw .memory(error) }
     let resumed = try begin(saved)
     for image in state.skipped + state.skippedValidation { try report(.skipped(image)) }
@@ -67,7 +67,10 @@ public struct TrainingRun {
     } catch {
       throw .network(error)
     }
-    guard plan.output.count == 1 else { throw .outputs(plan.output.count) }
+    let loss = type(of: job.training.loss)
+    guard loss.accepts(outputs: plan.output.count) else {
+      throw .outputs(plan.output.count, loss: loss.keyword, cure: loss.cure)
+    }
     return plan
   }
 

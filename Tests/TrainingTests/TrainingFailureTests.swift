@@ -162,7 +162,7 @@ import Training
     #expect {
       try studio.train(studio.job([Flatten(), Linear(outputs: 2)]), in: "run")
     } throws: { error in
-      guard case TrainingError.outputs(2) = error else { return false }
+      guard case TrainingError.outputs(2, _, _) = error else { return false }
       return true
     }
   }

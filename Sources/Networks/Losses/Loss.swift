@@ -1,0 +1,47 @@
+public import Configuration
+
+/// What training makes small: a function of one image's outputs and of what they should be.
+///
+/// A target is the index of a class or, of two classes, the probability of class 1 (a soft label). Computed in double
+/// precision with the same bits on every machine; what is no number stays none.
+public protocol Loss: Configurable {
+  /// Whether it can judge a network with so many outputs.
+  static func accepts(outputs: Int) -> Bool
+
+  /// What such a network has to end in, for an error.
+  static var cure: String { get }
+
+  /// Outputs that it needs to tell so many classes apart; nil if it cannot.
+  func outputs(forClasses classes: Int) -> ClosedRange<Int>?
+
+  /// - Parameter outputs: as many as it accepts.
+  func evaluate(outputs: [Double], target: Double) -> LossValue
+
+  /// The probability of each class, at least two.
+  func probabilities(outputs: [Double]) -> [Double]
+}
+
+/// The loss of one image and its derivative by each output.
+public struct LossValue: Sendable, Equatable {
+  public let loss: Double
+  public let gradients: [Double]
+
+  public init(loss: Double, gradients: [Double]) {
+    self.loss = loss
+    self.gradients = gradients
+  }
+}
+
+/// Every loss that a job file may name.
+public let lossCatalogue = Catalogue<any Loss>(
+  "loss",
+  [
+    .init(BinaryCrossEntropy.self) { $0 },
+    .init(SoftmaxCrossEntropy.self) { $0 },
+    .init(MeanSquaredError.self) { $0 },
+  ])
+
+/// What each of `classes` outputs should be: 1 for the target's class, or the two probabilities of a soft label.
+func distribution(of target: Double, classes: Int) -> [Double] {
+  classes == 2 ? [1 - target, target] : (0..<classes).map { Double($0) == target ? 1 : 0 }
+}
