@@ -6,18 +6,21 @@ extension ConvolutionGeometry {
   /// Output rows `rows`, with `max(…, 0)` on top when `rectify` is set.
   ///
   /// - Parameters:
+  ///   - columns: of those rows; all if not given. What a pixel's sum is does not depend on it.
   ///   - input: with a halo of `inputHalo` zeros.
   ///   - packed: weights from `packForward`; `bias` has a value for each output channel.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func forward<Scalar: LaneScalar>(
-    rows: Range<Int>, _ input: PackView<Scalar>, packed: Values<Scalar>, bias: Values<Scalar>,
-    into output: PackView<Scalar>, rectify: Bool
+    rows: Range<Int>, columns: Range<Int>? = nil, _ input: PackView<Scalar>, packed: Values<Scalar>,
+    bias: Values<Scalar>, into output: PackView<Scalar>, rectify: Bool
   ) {
+    let columns = columns ?? 0..<output.width
     let correlation = Correlation<Scalar>(
-      input: input.at(0, -paddingHeight, -paddingWidth), inputRowStep: strideHeight * input.rowStride,
-      output: output.origin, outputOffset: 0, outputRowStep: output.rowStride,
-      outputChannels: outputChannels, outputWidth: output.width,
+      input: input.at(0, -paddingHeight, columns.lowerBound * strideWidth - paddingWidth),
+      inputRowStep: strideHeight * input.rowStride,
+      output: output.origin + columns.lowerBound, outputOffset: columns.lowerBound, outputRowStep: output.rowStride,
+      outputChannels: outputChannels, outputWidth: columns.count,
       strides: BlockStrides(
         inputChannel: input.channelStride, inputRow: input.rowStride, inputColumn: strideWidth,
         outputChannel: output.channelStride, outputColumn: 1),
@@ -34,23 +37,26 @@ extension ConvolutionGeometry {
   /// made it) is not positive.
   ///
   /// - Parameters:
+  ///   - columns: of those rows; all if not given.
   ///   - gradient: of the output, with a halo of `outputGradientHalo` zeros.
   ///   - packed: weights from `packBackward`; `zeros` has a zero for each input channel.
   ///   - mask: a tensor of the same layout as `inputGradient`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: LaneScalar>(
-    rows: Range<Int>, _ gradient: PackView<Scalar>, packed: Values<Scalar>, zeros: Values<Scalar>,
-    into inputGradient: PackView<Scalar>, mask: PackView<Scalar>?
+    rows: Range<Int>, columns: Range<Int>? = nil, _ gradient: PackView<Scalar>, packed: Values<Scalar>,
+    zeros: Values<Scalar>, into inputGradient: PackView<Scalar>, mask: PackView<Scalar>?
   ) {
     var weights = UnsafePointer(packed.pointer)
     forEachPhase { rowPhase, columnPhase in
+      let across = columnPhase.steps(covering: columns ?? 0..<inputWidth, stride: strideWidth)
+      let firstColumn = columnPhase.firstInput + across.lowerBound * strideWidth
       let correlation = Correlation<Scalar>(
-        input: gradient.at(0, rowPhase.firstOutput, columnPhase.firstOutput), inputRowStep: gradient.rowStride,
-        output: inputGradient.at(0, rowPhase.firstInput, columnPhase.firstInput),
-        outputOffset: rowPhase.firstInput * inputGradient.rowStride + columnPhase.firstInput,
+        input: gradient.at(0, rowPhase.firstOutput, columnPhase.firstOutput + across.lowerBound),
+        inputRowStep: gradient.rowStride, output: inputGradient.at(0, rowPhase.firstInput, firstColumn),
+        outputOffset: rowPhase.firstInput * inputGradient.rowStride + firstColumn,
         outputRowStep: strideHeight * inputGradient.rowStride,
-        outputChannels: inputChannels, outputWidth: columnPhase.inputCount,
+        outputChannels: inputChannels, outputWidth: across.count,
         strides: BlockStrides(
           inputChannel: gradient.channelStride, inputRow: gradient.rowStride, inputColumn: 1,
           outputChannel: inputGradient.channelStride, outputColumn: strideWidth),

@@ -97,7 +97,7 @@ extension PoolingGeometry {
   }
 
   @inline(__always)
-  private func forEachWindow<Scalar: LaneScalar>(
+  func forEachWindow<Scalar: LaneScalar>(
     channel: Int, _ input: PackView<Scalar>, _ gradient: PackView<Scalar>,
     _ body: (UnsafePointer<Lanes<Scalar>>, _ slope: Lanes<Scalar>, _ y: Int, _ x: Int) -> Void
   ) {
@@ -112,7 +112,7 @@ extension PoolingGeometry {
 
   /// Zero where no window reaches: between windows, to the right and below.
   @inline(__always)
-  private func clearUncovered<Scalar: LaneScalar>(
+  func clearUncovered<Scalar: LaneScalar>(
     channel: Int, covered gradient: PackView<Scalar>, of inputGradient: PackView<Scalar>
   ) {
     let isDense = strideHeight == kernelHeight && strideWidth == kernelWidth
@@ -128,7 +128,7 @@ extension PoolingGeometry {
   }
 
   @inline(__always)
-  private func clear<Scalar: LaneScalar>(channel: Int, _ tensor: PackView<Scalar>) {
+  func clear<Scalar: LaneScalar>(channel: Int, _ tensor: PackView<Scalar>) {
     for y in 0..<tensor.height {
       for x in 0..<tensor.width { tensor.at(channel, y, x).pointee = Lanes(repeating: 0) }
     }

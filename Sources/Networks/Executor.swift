@@ -77,6 +77,9 @@ public final class Executor<Scalar: LaneScalar> {
   public var outputGradients: PackView<Scalar> { outputGradients(of: 0) }
   public func outputGradients(of pack: Int) -> PackView<Scalar> { places[pack].outputGradient }
 
+  /// The gradient of the loss with respect to the input, if the plan takes it.
+  public func inputGradient(of pack: Int) -> PackView<Scalar>? { places[pack].inputGradient }
+
   /// Inference on the first pack.
   public func forward() {
     for stage in plan.stages.indices { forward(stage: stage) }

@@ -1,15 +1,15 @@
 import Tensors
 
 /// First values of the parameters, after He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015,
-/// section 2.2: weights uniform with variance 2 / fanIn behind a ReLU, which halves what it passes on, and
-/// 1 / fanIn elsewhere, so that the activations' scale stays; biases zero. A pure function of the seed, the parameter's
-/// place in the network and the index.
+/// section 2.2: weights uniform with variance gain^2 / fanIn, so that the activations' scale stays; biases zero. The squared
+/// gain is 2 behind a ReLU, which halves what it passes on, and 1 where nothing bends the values; other activations say
+/// theirs (`Layer.squaredGain`). A pure function of the seed, the parameter's place in the network and the index.
 public enum HeInitialization {
   public static func values(of slot: ParameterSlot, number: Int, seed: UInt64) -> [Float] {
     switch slot.start {
     case .constant(let value): return [Float](repeating: Float(value), count: slot.count)
     case .random(let fanIn):
-      let bound = ((slot.followsRectifier ? 6 : 3) / Double(fanIn)).squareRoot()
+      let bound = (3 * slot.squaredGain / Double(fanIn)).squareRoot()
       let random = CounterRandom(seed: seed, stream: RandomStream.weights + UInt64(number))
       return (0..<slot.count).map { Float((2 * random.uniform(at: UInt64($0)) - 1) * bound) }
     }

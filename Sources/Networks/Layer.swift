@@ -17,6 +17,10 @@ public protocol Layer: Configurable {
   /// Multiply-accumulates of the forward pass for one image.
   func multiplyAccumulates(for input: Shape) -> Int
 
+  /// Of an activation: what the variance of the weights behind it should be multiplied by, so that the scale of the
+  /// values stays the same from layer to layer. The square of `torch.nn.init.calculate_gain`; nil for other layers.
+  var squaredGain: Double? { get }
+
   /// The columns of the table that `kiln describe` prints, for layers that have them.
   var window: LayerWindow? { get }
 
@@ -28,6 +32,7 @@ extension Layer {
   public func parameters(for input: Shape) -> [ParameterShape] { [] }
   public func statistics(for input: Shape) -> [ParameterShape] { [] }
   public func multiplyAccumulates(for input: Shape) -> Int { 0 }
+  public var squaredGain: Double? { nil }
   public var window: LayerWindow? { nil }
 }
 
@@ -46,21 +51,26 @@ public struct OperationContext: Sendable {
   }
 }
 
-/// What slides over the image, if anything does.
+/// What slides over the image or along the sequence, if anything does.
 public struct LayerWindow: Sendable, Hashable {
   public let kernel: Pair
   public let stride: Pair
   public let padding: Pair
+  /// It slides along a sequence: its height is 1.
+  public let isOneDimensional: Bool
 
-  public static func == (a: LayerWindow, b: LayerWindow) -> Bool {
-    a.kernel == b.kernel && a.stride == b.stride && a.padding == b.padding
+  public init(kernel: Pair, stride: Pair, padding: Pair = Pair(0)) {
+    self.kernel = kernel
+    self.stride = stride
+    self.padding = padding
+    isOneDimensional = false
   }
 
-  public func hash(into hasher: inout Hasher) {
-    for pair in [kernel, stride, padding] {
-      hasher.combine(pair.height)
-      hasher.combine(pair.width)
-    }
+  public init(length: Int, stride: Int, padding: Int = 0) {
+    kernel = Pair(height: 1, width: length)
+    self.stride = Pair(height: 1, width: stride)
+    self.padding = Pair(height: 0, width: padding)
+    isOneDimensional = true
   }
 }
 

@@ -27,10 +27,13 @@ public struct NetworkPlan: Sendable {
   }
 
   /// Binds `network` to `input`.
-  /// - Parameter convolution: the algorithms that convolutions may use; they agree but for rounding.
+  /// - Parameters:
+  ///   - convolution: the algorithms that convolutions may use; they agree but for rounding.
+  ///   - takesInputGradient: whether executors compute the gradient of the network's input too, which training has no
+  ///     use for.
   /// - Throws: an error at the layer that cannot take the shape it gets.
   public init(
-    _ network: Network, input: Shape, convolution: ConvolutionChoice = .automatic
+    _ network: Network, input: Shape, convolution: ConvolutionChoice = .automatic, takesInputGradient: Bool = false
   ) throws(PlanError) {
     var shape = input
     var layers: [PlannedLayer] = []
@@ -54,7 +57,7 @@ public struct NetworkPlan: Sendable {
     parameterScalars = ParameterSlot.scalars(parameters)
     statistics = ParameterSlot.table(layers, \.statistics)
     statisticScalars = ParameterSlot.scalars(statistics)
-    stages = Stage.stages(layers, convolution: convolution)
+    stages = Stage.stages(layers, convolution: convolution, takesInputGradient: takesInputGradient)
   }
 
   /// What runs, in order: layers that compute, with the ReLU behind fused in where the layer can.
@@ -121,8 +124,8 @@ public struct ParameterSlot: Sendable, Hashable {
   public let layer: Int
   public let shape: [Int]
   public let start: ParameterShape.InitialValue
-  /// The layer's input has come through a ReLU since the last trained layer.
-  public let followsRectifier: Bool
+  /// Of the activation that the layer's input has come through since the last trained layer; 1 if there is none.
+  public let squaredGain: Double
   public let offset: Int
   public let count: Int
 
@@ -130,14 +133,14 @@ public struct ParameterSlot: Sendable, Hashable {
     _ layers: [NetworkPlan.PlannedLayer], _ tensors: (NetworkPlan.PlannedLayer) -> [ParameterShape]
   ) -> [ParameterSlot] {
     var offset = 0
-    var followsRectifier = false
+    var squaredGain = 1.0
     return layers.flatMap { layer in
-      defer { followsRectifier = layer.layer is Relu || (layer.parameters.isEmpty && followsRectifier) }
+      defer { squaredGain = layer.layer.squaredGain ?? (layer.parameters.isEmpty ? squaredGain : 1) }
       return tensors(layer).map { parameter in
         defer { offset += parameter.count.roundedUp(to: laneCount) }
         return ParameterSlot(
           name: "\(layer.index).\(parameter.name)", layer: layer.index, shape: parameter.shape, start: parameter.start,
-          followsRectifier: followsRectifier, offset: offset, count: parameter.count)
+          squaredGain: squaredGain, offset: offset, count: parameter.count)
       }
     }
   }

@@ -11,13 +11,13 @@ struct Stage: Sendable {
   var needs: OperationNeeds
   let input: Shape
   var output: Shape
-  /// Something before this stage is trained.
+  /// Something before this stage is trained, or it is the first one and the gradient of the network's input is taken.
   let needsInputGradient: Bool
   /// A ReLU follows and is part of this stage.
   var isRectified = false
   /// A max pooling follows and is part of this stage, behind the ReLU if there is one.
   var isPooled = false
-  /// Something at or before this stage is trained, so its output's gradient is wanted.
+  /// Its output's gradient is wanted: for its parameters, or on the way back to something before it.
   let isTrained: Bool
 
   private func pooled(by operation: any Operation, output: Shape) -> Stage {
@@ -32,7 +32,9 @@ struct Stage: Sendable {
   /// The gradient of the output must still be masked by the ReLU: by whoever makes it. A pooling sees to that itself.
   var leavesMasking: Bool { isRectified && !isPooled }
 
-  static func stages(_ layers: [NetworkPlan.PlannedLayer], convolution: ConvolutionChoice) -> [Stage] {
+  static func stages(
+    _ layers: [NetworkPlan.PlannedLayer], convolution: ConvolutionChoice, takesInputGradient: Bool
+  ) -> [Stage] {
     var stages: [Stage] = []
     // The shape as it lies in memory, which a renaming layer leaves alone.
     var physical: Shape?
@@ -48,7 +50,7 @@ struct Stage: Sendable {
         stages[stages.count - 1].isRectified = true
         continue
       }
-      let isInputTrained = stages.last?.isTrained ?? false
+      let isInputTrained = stages.last?.isTrained ?? takesInputGradient
       let context = OperationContext(
         layer: layer.index, needsInputGradient: isInputTrained, convolution: convolution)
       guard let operation = layer.layer.operation(for: layer.input, context: context) else { continue }
@@ -89,12 +91,12 @@ struct Arena: Sendable {
     let activations = layouts.map(take)
     self.activations = activations
     gradients = layouts.indices.map { tensor in
-      let isWanted = tensor > 0 && (stages[tensor - 1].isTrained || tensor == stages.count)
-      guard isWanted else { return nil }
+      let isWanted = tensor == stages.count || stages[tensor].needsInputGradient
+      guard isWanted && !stages.isEmpty else { return nil }
       // A gradient may lie where its tensor was, once the reader of the tensor is done with it and the
       // maker does not look back.
       let reader = tensor < stages.count ? stages[tensor].needs : nil
-      let canShare = reader?.overwritesInput == true && !stages[tensor - 1].needs.readsOutput
+      let canShare = reader?.overwritesInput == true && tensor > 0 && !stages[tensor - 1].needs.readsOutput
       return canShare ? activations[tensor] : take(layouts[tensor])
     }
     vectorCount = next
@@ -106,7 +108,7 @@ struct Arena: Sendable {
       let shape = tensor == 0 ? input : stages[tensor - 1].output
       var halo = PackLayout.Halo.none
       if tensor < stages.count { halo = halo.union(stages[tensor].needs.inputHalo) }
-      let makerPassesGradientOn = tensor >= 2 && stages[tensor - 2].isTrained
+      let makerPassesGradientOn = tensor >= 1 && stages[tensor - 1].needsInputGradient
       if makerPassesGradientOn { halo = halo.union(stages[tensor - 1].needs.outputGradientHalo) }
       return PackLayout(shape, halo: halo)
     }

@@ -45,6 +45,8 @@ struct PackPlaces<Scalar: LaneScalar> {
   let input: PackView<Scalar>
   let output: PackView<Scalar>
   let outputGradient: PackView<Scalar>
+  /// If the plan says so.
+  let inputGradient: PackView<Scalar>?
 }
 
 /// Cuts an executor's memory into the views of its passes.
@@ -68,7 +70,8 @@ struct Workspace<Scalar: LaneScalar> {
     return PackPlaces(
       passes: passes(of: pack, gradients: gradients, partials: partials), gradients: gradients,
       input: view(arena.activations[0], pack), output: view(arena.activations[last], pack),
-      outputGradient: view(arena.gradients[last] ?? arena.activations[last], pack))
+      outputGradient: view(arena.gradients[last] ?? arena.activations[last], pack),
+      inputGradient: arena.gradients[0].map { view($0, pack) })
   }
 
   private func view(_ place: Arena.Place, _ pack: Int) -> PackView<Scalar> {

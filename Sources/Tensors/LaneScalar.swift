@@ -10,6 +10,10 @@ public protocol LaneScalar: SIMDScalar, BinaryFloatingPoint, Sendable, Codable {
   static func addProduct(_ a: Lanes<Self>, _ b: Lanes<Self>, to total: inout Lanes<Self>)
   static func sum(_ a: Lanes<Self>, _ b: Lanes<Self>) -> Lanes<Self>
   static func product(_ a: Lanes<Self>, _ b: Lanes<Self>) -> Lanes<Self>
+  static func quotient(_ a: Lanes<Self>, _ b: Lanes<Self>) -> Lanes<Self>
+  /// e^a to within two units in the last place, and e^a - 1 for a in [-80, 0] to within three; -1 below.
+  static func exponential(_ a: Lanes<Self>) -> Lanes<Self>
+  static func exponentialLessOne(_ a: Lanes<Self>) -> Lanes<Self>
   /// In each lane: `a` where b > c, else `d` (also where a comparison with NaN is false).
   static func select(_ a: Lanes<Self>, whereGreater b: Lanes<Self>, than c: Lanes<Self>, else d: Lanes<Self>)
     -> Lanes<Self>
@@ -51,6 +55,17 @@ extension Float: LaneScalar {
 
   @inlinable @inline(__always)
   public static func product(_ a: Lanes<Float>, _ b: Lanes<Float>) -> Lanes<Float> { kiln_product_float16(a, b) }
+
+  @inlinable @inline(__always)
+  public static func quotient(_ a: Lanes<Float>, _ b: Lanes<Float>) -> Lanes<Float> { kiln_quotient_float16(a, b) }
+
+  @inlinable @inline(__always)
+  public static func exponential(_ a: Lanes<Float>) -> Lanes<Float> { kiln_exponential_float16(a) }
+
+  @inlinable @inline(__always)
+  public static func exponentialLessOne(_ a: Lanes<Float>) -> Lanes<Float> {
+    kiln_exponential_less_one_float16(a)
+  }
 
   @inlinable @inline(__always)
   public static func select(_ a: Lanes<Float>, whereGreater b: Lanes<Float>, than c: Lanes<Float>, else d: Lanes<Float>)
@@ -127,6 +142,17 @@ extension Double: LaneScalar {
 
   @inlinable @inline(__always)
   public static func product(_ a: Lanes<Double>, _ b: Lanes<Double>) -> Lanes<Double> { kiln_product_double16(a, b) }
+
+  @inlinable @inline(__always)
+  public static func quotient(_ a: Lanes<Double>, _ b: Lanes<Double>) -> Lanes<Double> { kiln_quotient_double16(a, b) }
+
+  @inlinable @inline(__always)
+  public static func exponential(_ a: Lanes<Double>) -> Lanes<Double> { kiln_exponential_double16(a) }
+
+  @inlinable @inline(__always)
+  public static func exponentialLessOne(_ a: Lanes<Double>) -> Lanes<Double> {
+    kiln_exponential_less_one_double16(a)
+  }
 
   @inlinable @inline(__always)
   public static func select(

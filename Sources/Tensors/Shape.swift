@@ -1,6 +1,6 @@
 /// The logical shape of one image's activations between two layers.
 ///
-/// An image keeps its three axes; `flatten` turns it into a plain list of values in the order
+/// An image keeps its three axes, and a sequence is an image of one row; `flatten` turns it into a plain list of values in the order
 /// channel, row, column, as PyTorch's `nn.Flatten` does.
 public struct Shape: Sendable, Hashable, Codable {
   public let channels: Int
@@ -24,6 +24,9 @@ public struct Shape: Sendable, Hashable, Codable {
     self.width = width
     self.isFlat = isFlat
   }
+
+  /// An image of one row: channels x length, as one-dimensional layers read it.
+  public var isSequence: Bool { height == 1 && !isFlat }
 
   /// Values in one image.
   public var count: Int { channels * height * width }

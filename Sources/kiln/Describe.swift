@@ -35,9 +35,9 @@ struct Describe: ParsableCommand {
     for (name, layer) in zip(plan.layerNames, plan.layers) {
       let row = LayerRow(layer)
       table.append([
-        name, row.channels.map(String.init) ?? "", row.window?.kernel.byText ?? "", row.window?.stride.strideText ?? "",
-        row.window?.padding.strideText ?? "", "\(layer.input)", "\(layer.output)",
-        row.weights > 0 ? row.weights.grouped : "", row.biases > 0 ? row.biases.grouped : "",
+        name, row.channels.map(String.init) ?? "", row.window?.kernelText ?? "",
+        row.window.map { $0.text($0.stride) } ?? "", row.window.map { $0.text($0.padding) } ?? "", "\(layer.input)",
+        "\(layer.output)", row.weights > 0 ? row.weights.grouped : "", row.biases > 0 ? row.biases.grouped : "",
         layer.multiplyAccumulates > 0 ? megaText(layer.multiplyAccumulates) : "",
       ])
     }
@@ -80,12 +80,15 @@ extension NetworkPlan {
     let linears = layers.filter { $0.keyword == "linear" }.count
     var counts: [String: Int] = [:]
     return layers.map { layer in
-      counts[layer.keyword, default: 0] += 1
-      let number = counts[layer.keyword, default: 0]
+      let counted = layer.keyword == "conv1d" ? "conv2d" : layer.keyword
+      counts[counted, default: 0] += 1
+      let number = counts[counted, default: 0]
       switch layer.keyword {
       case "conv2d", "conv1d": return "C\(number)"
       case "relu": return "ReLU"
-      case "maxPool2d": return "max pool"
+      case "maxPool2d", "maxPool1d": return "max pool"
+      case "avgPool2d", "avgPool1d": return "average pool"
+      case "globalAvgPool": return "global average"
       case "linear": return linears == 1 ? "FC" : "FC\(number)"
       default: return layer.keyword
       }
@@ -93,9 +96,15 @@ extension NetworkPlan {
   }
 }
 
-extension Pair {
-  var byText: String { "\(height)x\(width)" }
-  var strideText: String { height == width ? "\(height)" : byText }
+extension LayerWindow {
+  var kernelText: String { isOneDimensional ? "\(kernel.width)" : "\(kernel.height)x\(kernel.width)" }
+
+  /// One number where one says it all.
+  func text(_ pair: Pair) -> String {
+    isOneDimensional || pair.height == pair.width ? "\(pair.width)" : "\(pair.height)x\(pair.width)"
+  }
+
+  func sizes(_ pair: Pair) -> [Int] { isOneDimensional ? [pair.width] : [pair.height, pair.width] }
 }
 
 /// The same table for programs.
@@ -125,12 +134,11 @@ struct NetworkJSON: Encodable {
     trainingMultiplyAccumulates = plan.trainingMultiplyAccumulates
     layers = zip(plan.layerNames, plan.layers).map { name, layer in
       let row = LayerRow(layer)
-      func sizes(_ pair: Pair?) -> [Int]? { pair.map { [$0.height, $0.width] } }
       func axes(_ shape: Shape) -> [Int] { shape.isFlat ? [shape.count] : [shape.channels, shape.height, shape.width] }
       return Layer(
-        name: name, kind: layer.keyword, channels: row.channels, kernel: sizes(row.window?.kernel),
-        stride: sizes(row.window?.stride), padding: sizes(row.window?.padding), input: axes(layer.input),
-        output: axes(layer.output), weights: row.weights, biases: row.biases,
+        name: name, kind: layer.keyword, channels: row.channels, kernel: row.window.map { $0.sizes($0.kernel) },
+        stride: row.window.map { $0.sizes($0.stride) }, padding: row.window.map { $0.sizes($0.padding) },
+        input: axes(layer.input), output: axes(layer.output), weights: row.weights, biases: row.biases,
         multiplyAccumulates: layer.multiplyAccumulates)
     }
   }

@@ -115,7 +115,8 @@ import Testing
     var dice = Dice(seed: seed)
     let mask = try Sheet(sample.input.shape, random: &dice)
     let plain = try inputGradient(sample, rows: [rows], mask: nil)
-    let masked = try inputGradient(sample, rows: [rows], mask: mask)
+    let columns = pieces(of: sample.geometry.inputWidth, 3)
+    let masked = try inputGradient(sample, rows: [rows], columns: columns, mask: mask)
     for index in 0..<sample.input.shape.count {
       let expected = plain[index].replacing(with: 0, where: mask[index] .<= 0)
       #expect(masked[index] == expected)
@@ -132,6 +133,10 @@ import Testing
     for length in [1, 2, 3, 5] {
       #expect(try forward(sample, rows: pieces(of: low, length), rectify: false).pixels == output)
       #expect(try inputGradient(sample, rows: pieces(of: high, length), mask: nil).pixels == slope)
+      let across = pieces(of: sample.geometry.outputWidth, length)
+      #expect(try forward(sample, rows: pieces(of: low, 2), columns: across, rectify: false).pixels == output)
+      let back = pieces(of: sample.geometry.inputWidth, length)
+      #expect(try inputGradient(sample, rows: pieces(of: high, 2), columns: back, mask: nil).pixels == slope)
     }
   }
 
@@ -163,21 +168,27 @@ extension ConvolutionTests {
     worstDifference(values.map { Lanes(repeating: $0) }, expected.map { Lanes(repeating: $0) })
   }
 
-  private func forward(_ sample: Case, rows: [Range<Int>], rectify: Bool) throws -> Sheet {
+  private func forward(
+    _ sample: Case, rows: [Range<Int>], columns: [Range<Int>?] = [nil], rectify: Bool
+  ) throws -> Sheet {
     let packed = try List(count: sample.geometry.weightCount)
     let weights = try List(sample.weights)
     sample.geometry.packForward(weights.values, into: packed.values)
     let biases = try List(sample.biases)
     let output = try Sheet(sample.gradient.shape, halo: .init(rows: 2, columns: 1))
     for piece in rows {
-      sample.geometry.forward(
-        rows: piece, sample.input.view, packed: packed.values, bias: biases.values, into: output.view,
-        rectify: rectify)
+      for columns in columns {
+        sample.geometry.forward(
+          rows: piece, columns: columns, sample.input.view, packed: packed.values, bias: biases.values,
+          into: output.view, rectify: rectify)
+      }
     }
     return output
   }
 
-  private func inputGradient(_ sample: Case, rows: [Range<Int>], mask: Sheet?) throws -> Sheet {
+  private func inputGradient(
+    _ sample: Case, rows: [Range<Int>], columns: [Range<Int>?] = [nil], mask: Sheet?
+  ) throws -> Sheet {
     let packed = try List(count: sample.geometry.weightCount)
     let weights = try List(sample.weights)
     sample.geometry.packBackward(weights.values, into: packed.values)
@@ -185,9 +196,11 @@ extension ConvolutionTests {
     // A mask has the layout of what it masks.
     let result = try Sheet(sample.input.shape, halo: mask == nil ? .init(rows: 1, columns: 3) : .none)
     for piece in rows {
-      sample.geometry.inputGradient(
-        rows: piece, sample.gradient.view, packed: packed.values, zeros: zeros.values, into: result.view,
-        mask: mask?.view)
+      for columns in columns {
+        sample.geometry.inputGradient(
+          rows: piece, columns: columns, sample.gradient.view, packed: packed.values, zeros: zeros.values,
+          into: result.view, mask: mask?.view)
+      }
     }
     return result
   }

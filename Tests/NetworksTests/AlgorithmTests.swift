@@ -57,6 +57,17 @@ import Workers
     }
   }
 
+  /// Neither do they for a sequence, whose one row is cut by columns.
+  @Test func anyNumberOfThreadsOnASequence() throws {
+    let layers: [any Layer] = [
+      Rows(), Conv1d(channels: 12, kernel: 5, padding: 2), Relu(), Conv1d(channels: 7, kernel: 3, stride: 2), Tanh(),
+      GlobalAvgPool(),
+    ]
+    let input = Shape(channels: 2, height: 4, width: 203)
+    let one = try Probe(layers, input: input, threads: 1).gradients()
+    for threads in [2, 3, 8] { #expect(try Probe(layers, input: input, threads: threads).gradients() == one) }
+  }
+
   @Test func aPoolingIsFusedWhereTilesAllowIt() throws {
     let input = Shape(channels: 3, height: 64, width: 64)
     func operations(_ pool: MaxPool2d) throws -> [NetworkPlan.PlannedOperation] {

@@ -73,6 +73,22 @@ import Testing
     #expect(probe.worstRelativeError() < Self.bound)
   }
 
+  static let others: [[any Layer]] = [
+    [AvgPool2d(kernel: Pair(2))], [AvgPool2d(kernel: Pair(3), stride: Pair(2))], [Relu(), AvgPool2d(kernel: Pair(2))],
+    [Relu(), AvgPool2d(kernel: Pair(height: 2, width: 3), stride: Pair(height: 1, width: 4))], [GlobalAvgPool()],
+    [Relu(), GlobalAvgPool()], [LeakyRelu(slope: 0.3)], [Relu(), LeakyRelu(slope: 0.3)], [Sigmoid()], [Tanh()],
+    [Relu(), Tanh()], [Rows()], [Relu(), Rows()], [Rows(), Conv1d(channels: 4, kernel: 3, stride: 2, padding: 1)],
+    [Rows(), Conv1d(channels: 12, kernel: 2), Relu(), MaxPool1d(kernel: 2)], [Rows(), AvgPool1d(kernel: 3, stride: 2)],
+    [Rows(), Conv1d(channels: 3, kernel: 4, hasBias: false), Flatten(), Linear(outputs: 2)],
+  ]
+
+  @Test(arguments: others.indices)
+  func otherLayers(index: Int) throws {
+    let layers: [any Layer] = [Conv2d(channels: 3, kernel: Pair(3))] + Self.others[index]
+    let probe = try Probe(layers, input: Shape(channels: 2, height: 9, width: 11))
+    #expect(probe.worstRelativeError() < Self.bound)
+  }
+
   /// The check itself must notice a wrong gradient.
   @Test func aWrongGradientIsNoticed() throws {
     let probe = try Probe([Conv2d(channels: 2, kernel: Pair(3))], input: Shape(channels: 1, height: 6, width: 6))

@@ -61,6 +61,9 @@ KILN_PAIR_SUMS(kiln_pair_sums_double16, kiln_double16)
   static inline __attribute__((always_inline)) vector kiln_product_##suffix(vector a, vector b) {               \
     return a * b;                                                                                               \
   }                                                                                                             \
+  static inline __attribute__((always_inline)) vector kiln_quotient_##suffix(vector a, vector b) {              \
+    return a / b;                                                                                               \
+  }                                                                                                             \
   /* a * b + c, a * b - c and c - a * b with one rounding each */                                               \
   static inline __attribute__((always_inline)) vector kiln_multiply_add_##suffix(                               \
       vector a, vector b, vector c) {                                                                           \
@@ -98,3 +101,5 @@ static inline __attribute__((always_inline)) kiln_float16 kiln_float16_from_byte
 static inline __attribute__((always_inline)) kiln_double16 kiln_double16_from_bytes(kiln_bytes16 bytes) {
   return __builtin_convertvector(bytes, kiln_double16);
 }
+
+#include "CVectorExponential.h"

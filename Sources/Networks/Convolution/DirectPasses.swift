@@ -1,7 +1,8 @@
 import Kernels
 import Tensors
 
-/// The passes of a direct convolution, shared out to a team by rows and by bands of the weight gradient.
+/// The passes of a direct convolution, shared out to a team: by rows, a sequence's one row by columns, and the weight
+/// gradient by bands.
 struct DirectPasses: Sendable {
   let geometry: ConvolutionGeometry
   let hasBias: Bool
@@ -39,10 +40,11 @@ struct DirectPasses: Sendable {
 
   func forward<Scalar: LaneScalar>(_ pass: Pass<Scalar>, _ memory: Values<Scalar>, bias: Values<Scalar>) {
     let weights = forwardWeights(memory)
-    let rows = shares(of: geometry.outputHeight)
-    pass.team.run(rows.count) { share, _ in
+    let patches = Patches(height: geometry.outputHeight, width: geometry.outputWidth)
+    pass.team.run(patches.count) { share, _ in
       geometry.forward(
-        rows: rows.range(share), pass.input, packed: weights, bias: bias, into: pass.output,
+        rows: patches.rows(share), columns: patches.columns(share), pass.input, packed: weights, bias: bias,
+        into: pass.output,
         rectify: pass.rectifiesOutput)
     }
   }
@@ -62,11 +64,33 @@ struct DirectPasses: Sendable {
     guard let inputGradient = pass.inputGradient else { return }
     let weights = backwardWeights(memory)
     let zeros = zeros(memory)
-    let rows = shares(of: geometry.inputHeight, least: geometry.strideHeight)
-    pass.team.run(rows.count) { share, _ in
+    let patches = Patches(
+      height: geometry.inputHeight, width: geometry.inputWidth,
+      least: (geometry.strideHeight, geometry.strideWidth))
+    pass.team.run(patches.count) { share, _ in
       geometry.inputGradient(
-        rows: rows.range(share), pass.outputGradient, packed: weights, zeros: zeros, into: inputGradient,
+        rows: patches.rows(share), columns: patches.columns(share), pass.outputGradient, packed: weights, zeros: zeros,
+        into: inputGradient,
         mask: pass.inputIsRectified ? pass.input : nil)
     }
+  }
+}
+
+/// Cuts an image into runs of whole rows or, where there are but a few rows, of columns too.
+private struct Patches {
+  let count: Int
+  let rows: (Int) -> Range<Int>
+  let columns: (Int) -> Range<Int>
+
+  init(height: Int, width: Int, least: (height: Int, width: Int) = (1, 1)) {
+    let fewRows = 8
+    let columnsWorthCutting = 16
+    let down = shares(of: height, least: least.height)
+    let across =
+      height > fewRows
+      ? (count: 1, range: { _ in 0..<width }) : shares(of: width, least: columnsWorthCutting * least.width)
+    count = down.count * across.count
+    rows = { down.range($0 / across.count) }
+    columns = { across.range($0 % across.count) }
   }
 }

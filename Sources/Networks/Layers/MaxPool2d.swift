@@ -24,23 +24,18 @@ public struct MaxPool2d: Layer {
       "stride", in: 1...255, default: kernel, "Steps of the window; as large as the kernel if not given.")
   }
 
-  public var window: LayerWindow? { LayerWindow(kernel: kernel, stride: stride, padding: Pair(0)) }
+  public var window: LayerWindow? { sliding }
+  private var sliding: LayerWindow { LayerWindow(kernel: kernel, stride: stride) }
 
   public func output(for input: Shape) throws(ShapeMismatch) -> Shape {
-    try Windows.requireImage(input, for: Self.keyword)
-    try Windows.require(kernel, toFit: input)
-    return Shape(
-      channels: input.channels, height: (input.height - kernel.height) / stride.height + 1,
-      width: (input.width - kernel.width) / stride.width + 1)
+    try sliding.pool(image: input, for: Self.keyword)
   }
 
   public func operation(for input: Shape, context: OperationContext) -> (any Operation)? {
     MaximumOperation(geometry: geometry)
   }
 
-  var geometry: PoolingGeometry {
-    PoolingGeometry(kernel: (kernel.height, kernel.width), stride: (stride.height, stride.width))
-  }
+  var geometry: PoolingGeometry { sliding.pooling }
 }
 
 struct MaximumOperation: Operation {

@@ -13,6 +13,8 @@ public struct Relu: Layer {
   public init() {}
   public init(reading fields: inout Fields) throws(ConfigurationError) {}
 
+  public var squaredGain: Double? { 2 }
+
   public func output(for input: Shape) throws(ShapeMismatch) -> Shape { input }
   public func operation(for input: Shape, context: OperationContext) -> (any Operation)? { RectifierOperation() }
 }
