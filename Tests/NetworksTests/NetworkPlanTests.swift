@@ -26,6 +26,28 @@ import Testing
     #expect(plan.trainingMultiplyAccumulates == 3 * 580_867_720 - 149_454_720)
   }
 
+  private func keywords(_ preset: String) throws -> [String] {
+    let network = try #require(Network(preset: preset))
+    return try NetworkPlan(network, input: Self.image).layers.map(\.keyword)
+  }
+
+  /// Every preset takes an image and gives one logit; the variants differ from the homework where they say so.
+  @Test func presets() throws {
+    for preset in Network.presets {
+      let plan = try NetworkPlan(#require(Network(preset: preset.name)), input: Self.image)
+      #expect(plan.output == Shape(flat: 1), "\(preset.name)")
+    }
+    let homework = try keywords("homework")
+    #expect(try keywords("homework-avgpool") == homework.map { $0 == "maxPool2d" ? "avgPool2d" : $0 })
+    #expect(
+      try keywords("homework-batchnorm")
+        == homework.flatMap { $0 == "conv2d" ? ["conv2d", "batchNorm"] : [$0] })
+    #expect(
+      try keywords("homework-relu")
+        == homework.filter { $0 != "relu" }.flatMap { $0 == "conv2d" ? ["conv2d", "relu"] : [$0] })
+    #expect(try keywords("homework-conv1d").filter { $0 == "conv1d" }.count == 3)
+  }
+
   @Test func aKernelThatDoesNotFitNamesItsLayer() throws {
     let network = try Network(
       Document.parse("- conv2d: {channels: 2, kernel: 5}\n- maxPool2d: {kernel: 100}\n", file: "job.yaml"))
