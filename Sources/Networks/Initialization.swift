@@ -21,6 +21,8 @@ enum RandomStream {
   static let weights: UInt64 = 1 << 32
   /// One for each layer.
   static let dropout: UInt64 = 2 << 32
+  /// And some around it.
+  static let gradientCheck: UInt64 = 3 << 32
 }
 
 extension Executor {

@@ -8,20 +8,28 @@ import Tensors
 /// A network named on the command line: a preset, or a job file's.
 struct NetworkArgument {
   let network: Network
+  /// The job's, and of a preset that of its one logit.
+  let loss: any Loss
 
   init(_ text: String) throws {
     if let preset = Network(preset: text) {
       network = preset
+      loss = BinaryCrossEntropy()
     } else if text.contains("/") || text.contains(".") {
-      network = try readManifest(text).network
+      let manifest = try readManifest(text)
+      network = manifest.network
+      loss = manifest.training.loss
     } else {
       let names = Network.presets.map(\.name).joined(separator: ", ")
       throw ValidationError("no preset is called `\(text)`; there are: \(names); or give a job file's path")
     }
   }
 
-  func plan(convolution: ConvolutionChoice = .automatic) throws -> NetworkPlan {
-    let input = Shape(channels: 3, height: ImagePlanes.side, width: ImagePlanes.side)
-    return try NetworkPlan(network, input: input, convolution: convolution)
+  func plan(
+    side: Int = ImagePlanes.side, convolution: ConvolutionChoice = .automatic, takesInputGradient: Bool = false
+  ) throws(PlanError) -> NetworkPlan {
+    try NetworkPlan(
+      network, input: Shape(channels: 3, height: side, width: side), convolution: convolution,
+      takesInputGradient: takesInputGradient)
   }
 }
