@@ -52,7 +52,7 @@ struct CheckGradients: ParsableCommand {
     var check = GradientCheck()
     check.samples = samples
     let whole = try check.check(plan, loss: argument.loss, team: team)
-    let alone = try plan.layers.flatMap { try check.check($0, team: team) }
+    let alone = try plan.layers.flatMap { try check.check($0, convolution: convolution, team: team) }
     let report = GradientReport(plan, whole: whole, alone: alone, images: check.images, bound: bound)
     print(json ? try prettyJSON(report) : report.text)
     if !report.passes { throw ExitCode(Self.wrongGradient) }

@@ -4,7 +4,7 @@ import Tensors
 import Testing
 import Workers
 
-/// The worked examples of the course's homework, sections 3 and 5, on the real layers.
+/// The worked examples of the course's homework, sections 3 to 5, on the real layers.
 @Suite struct HomeworkExamplesTests {
   static let x: [Double] = [0.5, -1.25, 2, 0.75, -0.5]
 
@@ -26,6 +26,45 @@ import Workers
     if taps.count == 2 {
       #expect(layer.outputs == (0..<4).map { Self.x[$0] * taps[0] + Self.x[$0 + 1] * taps[1] })
     }
+  }
+
+  // MARK: - Section 4: batch normalization
+
+  /// The homework's formulas over the n values of a channel: of 19 images, which fill one pack and part of a second.
+  @Test func batchNormalization() throws {
+    let (images, length, eps) = (19, 5, 1e-5)
+    let (gamma, beta) = (1.5, -0.25)
+    let n = Double(images * length)
+    let plan = try NetworkPlan(
+      Network([BatchNorm(eps: eps)]), input: Shape(channels: 1, height: 1, width: length), takesInputGradient: true)
+    let executor = try Executor<Double>(plan, team: Team(threads: 2), packs: 2)
+    executor.values(of: plan.parameters[0]).copy(from: [gamma])
+    executor.values(of: plan.parameters[1]).copy(from: [beta])
+    executor.prepare()
+    let random = CounterRandom(seed: 4, stream: 1)
+    let x = (0..<images * length).map { 3 * random.uniform(at: UInt64($0)) + 1 }
+    let dy = x.indices.map { random.uniform(at: 1000 + UInt64($0)) - 0.5 }
+    let draw = TrainingDraw(images: images)
+    let split = laneCount * length
+    executor.input(of: 0).set(Array(x[..<split]))
+    executor.input(of: 1).set(Array(x[split...]))
+    executor.forward(training: draw)
+    let outputs = executor.outputs(of: 0).images(16) + executor.outputs(of: 1).images(3)
+    executor.outputGradients(of: 0).set(Array(dy[..<split]))
+    executor.outputGradients(of: 1).set(Array(dy[split...]))
+    executor.backward(training: draw)
+    let dx = try #require(executor.inputGradient(of: 0)).images(16) + #require(executor.inputGradient(of: 1)).images(3)
+    let slopes = plan.parameters.map { slot in (0..<2).reduce(0) { $0 + executor.gradients(of: $1)[slot.offset] } }
+
+    let mean = x.reduce(0, +) / n
+    let deviation = (x.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / n + eps).squareRoot()
+    let xhat = x.map { ($0 - mean) / deviation }
+    let dbeta = dy.reduce(0, +)
+    let dgamma = zip(dy, xhat).reduce(0) { $0 + $1.0 * $1.1 }
+    #expect(relativeError(outputs, xhat.map { gamma * $0 + beta }) < 1e-14)
+    #expect(relativeError(slopes, [dgamma, dbeta]) < 1e-13)
+    let formula = zip(dy, xhat).map { gamma / (n * deviation) * (n * $0 - dbeta - $1 * dgamma) }
+    #expect(relativeError(dx, formula) < 1e-13)
   }
 
   // MARK: - Section 5: a convolution, a pooling, a loss

@@ -26,7 +26,7 @@ public struct GradientCheck: Sendable {
     /// Values left out, because the loss has a kink within the smallest step: others were taken for them.
     public let kinks: Int
     /// The worst |analytic - numeric| / max(|analytic|, |numeric|, scale), where the scale is the greatest gradient of the
-    /// tensor but at least `GradientCheck.leastScale`. Infinite if nothing could be checked.
+    /// tensor but at least `GradientCheck.leastScale`. Infinite if nothing could be checked, or a gradient is no number.
     public let worstError: Double
   }
 
@@ -54,10 +54,13 @@ public struct GradientCheck: Sendable {
 
   /// One layer by itself, on random values of its shape, by a random weighting of its outputs: its parameters, then its
   /// input. Empty for a layer that only renames its shape.
-  public func check(_ layer: NetworkPlan.PlannedLayer, team: Team) throws(OutOfMemory) -> [Finding] {
+  public func check(
+    _ layer: NetworkPlan.PlannedLayer, convolution: ConvolutionChoice = .automatic, team: Team
+  ) throws(OutOfMemory) -> [Finding] {
     // It took this shape in its network.
     guard
-      let plan = try? NetworkPlan(Network([layer.layer]), input: layer.input, takesInputGradient: true),
+      let plan = try? NetworkPlan(
+        Network([layer.layer]), input: layer.input, convolution: convolution, takesInputGradient: true),
       !plan.operations.isEmpty
     else { return [] }
     let size = plan.output.count
@@ -117,14 +120,15 @@ public struct GradientCheck: Sendable {
       worst = error.isNaN ? .infinity : max(worst, error)
       checked += 1
     }
+    let isSound = checked > 0 && analytic.allSatisfy(\.isFinite)
     return Finding(
       layer: layer, tensor: tensor, shape: shape, checked: checked, kinks: kinks,
-      worstError: checked > 0 ? worst : .infinity)
+      worstError: isSound ? worst : .infinity)
   }
 
   /// Places to check, without repeats: some more than are wanted, for those at kinks.
   private func candidates(_ count: Int) -> [Int] {
-    guard count > 4 * samples else { return Array(0..<count) }
+    guard count > 4 * samples else { return (0..<4).flatMap { stride(from: $0, to: count, by: 4) } }
     let random = CounterRandom(seed: seed, stream: RandomStream.gradientCheck - 2)
     // One in each of as many equal runs, so that the images of a batch and the channels of a kernel all have their turn,
     // in an order that spreads them from the first to the last.
