@@ -7,7 +7,7 @@ import Workers
 
 /// Layers as a job file writes them against PyTorch's: output, gradient of the input and of every parameter, over one
 /// pack or over two of which the second has one image. The bounds are those of `TorchLayerTests`.
-@Suite struct TorchLayersTests {
+@Suite struct TorchCatalogueTests {
   struct Case: Decodable {
     let layers: String
     let input: [Int]
