@@ -9,17 +9,19 @@ extension PoolingGeometry {
   @specialized(where Scalar == Double)
   public func average<Scalar: LaneScalar>(channel: Int, _ input: PackView<Scalar>, into output: PackView<Scalar>) {
     let share = Scalar.lanes(share)
-    for y in 0..<output.height {
-      for x in 0..<output.width {
-        let window = UnsafePointer(input.at(channel, y &* strideHeight, x &* strideWidth))
-        var total = Scalar.lanes(0)
-        for row in 0..<kernelHeight {
-          let pixels = window + row &* input.rowStride
-          var sum = pixels[0]
-          for column in 1..<max(kernelWidth, 1) { sum = Scalar.sum(sum, pixels[column]) }
-          total = Scalar.sum(total, sum)
+    withKernelSize { height, width in
+      for y in 0..<output.height {
+        for x in 0..<output.width {
+          let window = UnsafePointer(input.at(channel, y &* strideHeight, x &* strideWidth))
+          var total = Scalar.lanes(0)
+          for row in 0..<height {
+            let pixels = window + row &* input.rowStride
+            var sum = pixels[0]
+            for column in 1..<max(width, 1) { sum = Scalar.sum(sum, pixels[column]) }
+            total = Scalar.sum(total, sum)
+          }
+          output.at(channel, y, x).pointee = Scalar.product(total, share)
         }
-        output.at(channel, y, x).pointee = Scalar.product(total, share)
       }
     }
   }
@@ -35,12 +37,12 @@ extension PoolingGeometry {
     rectified: Bool
   ) {
     let (share, zero) = (Scalar.lanes(share), Scalar.lanes(0))
-    @inline(__always) func spread(adding: Bool) {
+    @inline(__always) func spread(_ height: Int, _ width: Int, adding: Bool) {
       forEachWindow(channel: channel, input, gradient) { window, slope, y, x in
         let target = inputGradient.at(channel, y &* strideHeight, x &* strideWidth)
         let part = Scalar.product(slope, share)
-        for row in 0..<kernelHeight {
-          for column in 0..<kernelWidth {
+        for row in 0..<height {
+          for column in 0..<width {
             let place = row &* inputGradient.rowStride &+ column
             let pixel = window[row &* input.rowStride &+ column]
             let flow = rectified ? Scalar.select(part, whereGreater: pixel, than: zero, else: zero) : part
@@ -51,10 +53,10 @@ extension PoolingGeometry {
     }
     if windowsAreDisjoint {
       clearUncovered(channel: channel, covered: gradient, of: inputGradient)
-      spread(adding: false)
+      withKernelSize { spread($0, $1, adding: false) }
     } else {
       clear(channel: channel, inputGradient)
-      spread(adding: true)
+      spread(kernelHeight, kernelWidth, adding: true)
     }
   }
 }

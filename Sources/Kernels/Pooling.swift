@@ -25,17 +25,19 @@ extension PoolingGeometry {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func maximum<Scalar: LaneScalar>(channel: Int, _ input: PackView<Scalar>, into output: PackView<Scalar>) {
-    for y in 0..<output.height {
-      for x in 0..<output.width {
-        let window = UnsafePointer(input.at(channel, y &* strideHeight, x &* strideWidth))
-        var greatest = window[0]
-        for row in 0..<kernelHeight {
-          for column in 0..<kernelWidth {
-            let value = window[row &* input.rowStride &+ column]
-            greatest = keepingNaN(Scalar.select(value, whereGreater: value, than: greatest, else: greatest), value)
+    withKernelSize { height, width in
+      for y in 0..<output.height {
+        for x in 0..<output.width {
+          let window = UnsafePointer(input.at(channel, y &* strideHeight, x &* strideWidth))
+          var greatest = window[0]
+          for row in 0..<height {
+            for column in 0..<width {
+              let value = window[row &* input.rowStride &+ column]
+              greatest = keepingNaN(Scalar.select(value, whereGreater: value, than: greatest, else: greatest), value)
+            }
           }
+          output.at(channel, y, x).pointee = greatest
         }
-        output.at(channel, y, x).pointee = greatest
       }
     }
   }
@@ -52,17 +54,19 @@ extension PoolingGeometry {
   ) {
     if windowsAreDisjoint {
       clearUncovered(channel: channel, covered: gradient, of: inputGradient)
-      forEachWindow(channel: channel, input, gradient) { window, slope, y, x in
-        let target = inputGradient.at(channel, y &* strideHeight, x &* strideWidth)
-        route(window, input.rowStride, slope, rectified: rectified) { row, column, share in
-          target[row &* inputGradient.rowStride &+ column] = share
+      withKernelSize { height, width in
+        forEachWindow(channel: channel, input, gradient) { window, slope, y, x in
+          let target = inputGradient.at(channel, y &* strideHeight, x &* strideWidth)
+          route(window, input.rowStride, slope, height, width, rectified: rectified) { row, column, share in
+            target[row &* inputGradient.rowStride &+ column] = share
+          }
         }
       }
     } else {
       clear(channel: channel, inputGradient)
       forEachWindow(channel: channel, input, gradient) { window, slope, y, x in
         let target = inputGradient.at(channel, y &* strideHeight, x &* strideWidth)
-        route(window, input.rowStride, slope, rectified: rectified) { row, column, share in
+        route(window, input.rowStride, slope, kernelHeight, kernelWidth, rectified: rectified) { row, column, share in
           let place = row &* inputGradient.rowStride &+ column
           target[place] = Scalar.sum(target[place], share)
         }
@@ -70,24 +74,30 @@ extension PoolingGeometry {
     }
   }
 
+  /// Calls `body` with the kernel's height and width: as constants for the most common size, so that the loops over it unroll.
+  @inline(__always)
+  func withKernelSize(_ body: (_ height: Int, _ width: Int) -> Void) {
+    if kernelHeight == 2 && kernelWidth == 2 { body(2, 2) } else { body(kernelHeight, kernelWidth) }
+  }
+
   /// Calls `give` for every pixel of a window, in order, with the gradient that it gets.
   @inline(__always)
   private func route<Scalar: LaneScalar>(
-    _ window: UnsafePointer<Lanes<Scalar>>, _ rowStride: Int, _ slope: Lanes<Scalar>, rectified: Bool,
-    give: (_ row: Int, _ column: Int, _ share: Lanes<Scalar>) -> Void
+    _ window: UnsafePointer<Lanes<Scalar>>, _ rowStride: Int, _ slope: Lanes<Scalar>, _ height: Int, _ width: Int,
+    rectified: Bool, give: (_ row: Int, _ column: Int, _ share: Lanes<Scalar>) -> Void
   ) {
     let zero = Lanes<Scalar>(repeating: 0)
     var greatest = window[0]
-    for row in 0..<kernelHeight {
-      for column in 0..<kernelWidth {
+    for row in 0..<height {
+      for column in 0..<width {
         let value = window[row &* rowStride &+ column]
         greatest = Scalar.select(value, whereGreater: value, than: greatest, else: greatest)
       }
     }
     // What is still to be given: it drops to zero in a lane once its first greatest pixel has been met.
     var left = rectified ? Scalar.select(slope, whereGreater: greatest, than: zero, else: zero) : slope
-    for row in 0..<kernelHeight {
-      for column in 0..<kernelWidth {
+    for row in 0..<height {
+      for column in 0..<width {
         let value = window[row &* rowStride &+ column]
         let share = Scalar.select(zero, whereGreater: greatest, than: value, else: left)
         left = Scalar.select(left, whereGreater: greatest, than: value, else: zero)
