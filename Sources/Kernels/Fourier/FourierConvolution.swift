@@ -62,12 +62,15 @@ public struct FourierConvolution: Sendable {
     public var correlations = 0
     /// Tiles of one channel, to their spectra or back.
     public var transforms = 0
+    /// Values of the kernels' spectra that are read, or gradients of them that are added to: all of them once a chunk.
+    public var kernelValues = 0
   }
 
   public var forwardWork: Work {
     var work = Work()
     work.products = forwardGrid.count * pairProducts
     work.transforms = forwardGrid.count * (inputs + outputs)
+    work.kernelValues = forwardGrid.rows * forwardGrid.chunks * pairProducts
     return work
   }
 
@@ -75,6 +78,7 @@ public struct FourierConvolution: Sendable {
     var work = Work()
     work.products = needsInputGradient ? backwardGrid.count * pairProducts : 0
     work.correlations = backwardGrid.count * pairProducts
+    work.kernelValues = backwardGrid.rows * backwardGrid.chunks * pairProducts
     work.transforms = backwardGrid.count * ((needsInputGradient ? 2 : 1) * inputs + outputs)
     return work
   }

@@ -19,8 +19,9 @@ public enum ConvolutionChoice: String, Sendable, CaseIterable, Codable {
 /// measured on. On another machine the figures differ and the choices hold.
 ///
 /// Direct convolution is bound by its multiply-adds. A pass in the Fourier domain takes three multiply-adds a
-/// frequency, tile and pair of channels, and for every tile and channel a transform, whose price is mostly that
-/// of moving pixels and spectra through the caches.
+/// frequency, tile and pair of channels, for every tile and channel a transform, whose price is mostly that of moving
+/// pixels and spectra through the caches, and for every chunk of tiles a walk through the spectra of all kernels, which
+/// are in no cache if there are many channels: small images with many channels are therefore convolved directly.
 struct ConvolutionCost {
   /// Multiply-adds of sixteen lanes a nanosecond, at the share of the peak that each kernel reaches.
   private static let peak = 7.5
@@ -30,6 +31,9 @@ struct ConvolutionCost {
   private static let correlations = 0.55 * peak
   /// Nanoseconds for one tile of one channel and pack: to its spectrum, or back and stored.
   private static let transform = 900.0
+  /// Nanoseconds for one value of the kernels' spectra: read, or read and its gradient read and written.
+  private static let kernelRead = 0.15
+  private static let kernelUpdate = 1.1
   private static let packImages = 16.0
 
   static func forward(_ geometry: ConvolutionGeometry, _ algorithm: ConvolutionAlgorithm) -> Double {
@@ -38,7 +42,9 @@ struct ConvolutionCost {
     case .fourier:
       FourierConvolution(geometry, needsInputGradient: false).map { fourier in
         let work = fourier.forwardWork
-        return (Double(work.products) / products + Double(work.transforms) * transform) / packImages
+        return
+          (Double(work.products) / products + Double(work.transforms) * transform
+          + Double(work.kernelValues) * kernelRead) / packImages
       } ?? .infinity
     }
   }
@@ -55,7 +61,7 @@ struct ConvolutionCost {
         let work = fourier.backwardWork
         return
           (Double(work.products) / products + Double(work.correlations) / correlations
-          + Double(work.transforms) * transform) / packImages
+          + Double(work.transforms) * transform + Double(work.kernelValues) * kernelUpdate) / packImages
       } ?? .infinity
     }
   }
