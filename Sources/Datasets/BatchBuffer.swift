@@ -10,7 +10,7 @@ package struct BatchBuffer<Image> {
     /// The place in the batch.
     package var place: Int
     package var example: Int
-    package var symmetry: Symmetry
+    package var view: ImageView
   }
 
   package enum Claim {
@@ -71,7 +71,7 @@ package struct BatchBuffer<Image> {
     return .decode(
       Ticket(
         batch: batch, place: claimed, example: example,
-        symmetry: schedule.symmetry(of: example, inEpoch: schedule.position(of: batch).epoch)))
+        view: schedule.view(of: example, inEpoch: schedule.position(of: batch).epoch)))
   }
 
   package mutating func complete(_ ticket: Ticket, with image: Image) -> Completion {

@@ -120,7 +120,7 @@ public final class BatchPipeline: Sendable {
 
   private static func decode(_ ticket: BatchBuffer<Decoded>.Ticket, of images: ImageStore) -> Decoded {
     do {
-      return .whole(ticket.symmetry.applied(to: try images.planes(of: ticket.example)))
+      return .whole(ticket.view.applied(to: try images.planes(of: ticket.example)))
     } catch {
       return .bad(error)
     }

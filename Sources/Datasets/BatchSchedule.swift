@@ -67,10 +67,10 @@ public struct BatchSchedule: Sendable, Equatable {
     return first..<min(first + batchSize, count)
   }
 
-  func symmetry(of example: Int, inEpoch epoch: Int) -> Symmetry {
+  func view(of example: Int, inEpoch epoch: Int) -> ImageView {
     switch order {
     case .sequential: .identity
-    case .shuffled(let seed, let augmentation): augmentation.symmetry(seed: seed, epoch: epoch, index: example)
+    case .shuffled(let seed, let augmentation): augmentation.view(seed: seed, epoch: epoch, index: example)
     }
   }
 }

@@ -9,7 +9,7 @@ extension DataDeclaration: Configurable {
     labels = try fields.optionalText("labels", "a CSV file path,label[,split,weight], relative to images")
     validation = try Self.validation(&fields)
     normalize = try Self.normalization(&fields)
-    augment = try fields.section("augment", Augmentation.self, "symmetries that training images are shown in")
+    augment = try fields.section("augment", Augmentation.self, "how training images are shown otherwise than they are")
     positiveAbove = try fields.optionalNumber(
       "positiveAbove", in: 0...0.99, "a label above it is class 1; left out, probabilities stay soft labels")
     maximumSkipped = try fields.number(
@@ -75,10 +75,17 @@ private struct GivenStatistics: Configurable {
 
 extension Augmentation: Configurable {
   public static let keyword = "augment"
-  public static let summary = "symmetries of the square, drawn anew for each image and epoch"
+  public static let summary = "changes to an image that leave its class, drawn anew for each image and epoch"
 
   public init(reading fields: inout Fields) throws(ConfigurationError) {
     flip = try fields.choice("flip", of: Flip.self, default: Flip.none, "mirror images at random")
     rotate = try fields.choice("rotate", of: Rotation.self, default: Rotation.none, "turn by 0 to 3 quarters")
+    shift = try fields.integer(
+      "shift", in: 0...128, default: 0, "move by up to so many pixels each way; the edge is repeated")
+    brightness = try fields.number(
+      "brightness", in: 0...0.9, default: 0, "multiply all bytes by a factor between 1 - this and 1 + this")
+    contrast = try fields.number(
+      "contrast", in: 0...0.9, default: 0,
+      "multiply the bytes' distances from their mean by a factor between 1 - this and 1 + this")
   }
 }

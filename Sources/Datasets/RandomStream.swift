@@ -3,6 +3,8 @@ enum RandomStream {
   static func split(_ label: Int) -> UInt64 { stream("splt", label) }
   static func order(_ epoch: Int) -> UInt64 { stream("ordr", epoch) }
   static func augmentation(_ epoch: Int) -> UInt64 { stream("augm", epoch) }
+  static func shift(_ epoch: Int) -> UInt64 { stream("shft", epoch) }
+  static func light(_ epoch: Int) -> UInt64 { stream("lght", epoch) }
 
   private static func stream(_ purpose: StaticString, _ number: Int) -> UInt64 {
     let letters = purpose.withUTF8Buffer { $0.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }

@@ -5,7 +5,8 @@ import Synchronization
 import Testing
 
 @Suite struct BatchPipelineTests {
-  static let augmentation = Augmentation(flip: .both, rotate: .quarter)
+  static let augmentation = Augmentation(
+    flip: .both, rotate: .quarter, shift: 9, brightness: 0.2, contrast: 0.2)
 
   static func schedule(_ count: Int, batchSize: Int = 4, epochs: Int = 2) -> BatchSchedule {
     BatchSchedule(
@@ -25,8 +26,8 @@ import Testing
         #expect(found.targets == found.examples.map { Float($0) / 2 })
         #expect(found.weights == found.examples.map { Float($0) + 1 })
         for (index, image) in zip(found.examples, found.images) {
-          let symmetry = Self.augmentation.symmetry(seed: 9, epoch: epoch, index: index)
-          #expect(image == symmetry.applied(to: Gallery.draw(index)))
+          let view = Self.augmentation.view(seed: 9, epoch: epoch, index: index)
+          #expect(image == view.applied(to: Gallery.draw(index)))
         }
         #expect(found.skipped.isEmpty)
       }

@@ -24,7 +24,7 @@ import Testing
       labels: labels.csv
       validation: 0.25
       normalize: {mean: [0.1, 0.2, 0.3], std: [0.4, 0.5, 1]}
-      augment: {flip: both, rotate: quarter}
+      augment: {flip: both, rotate: quarter, shift: 12, brightness: 0.25, contrast: 0.5}
       positiveAbove: 0.5
       maximumSkipped: 0.05
       cache: false
@@ -34,8 +34,8 @@ import Testing
         == DataDeclaration(
           images: "../data/elpv", labels: "labels.csv", validation: .share(0.25),
           normalize: .given(ChannelStatistics(mean: [0.1, 0.2, 0.3], deviation: [0.4, 0.5, 1])),
-          augment: Augmentation(flip: .both, rotate: .quarter), positiveAbove: 0.5, maximumSkipped: 0.05,
-          cache: false))
+          augment: Augmentation(flip: .both, rotate: .quarter, shift: 12, brightness: 0.25, contrast: 0.5),
+          positiveAbove: 0.5, maximumSkipped: 0.05, cache: false))
   }
 
   @Test(arguments: [
@@ -58,7 +58,9 @@ import Testing
     ("normalize: {mean: [0.5], std: [1, 1, 1]}", "`mean`"),
     ("normalize: {mean: [123, 117, 104], std: [1, 1, 1]}", "`mean`"),
     ("normalize: {mean: [0, 0, 0], std: [1, 0, 1]}", "`std`"),
-    ("augment: {flip: sideways}", "`flip`"), ("augment: {turn: quarter}", "unknown key `turn`"),
+    ("augment: {flip: sideways}", "`flip`"), ("augment: {shift: 129}", "`shift`"), ("augment: {shift: 1.5}", "`shift`"),
+    ("augment: {brightness: 1}", "`brightness`"), ("augment: {contrast: -0.1}", "`contrast`"),
+    ("augment: {turn: quarter}", "unknown key `turn`"),
     ("positiveAbove: 1", "`positiveAbove`"), ("maximumSkipped: 2", "`maximumSkipped`"),
     ("label: labels.csv", "unknown key `label`"),
   ])

@@ -15,6 +15,11 @@ struct Expected: Decodable {
     var seed: UInt64
     var validation: [Int]
   }
+  struct Change: Decodable {
+    var view: [Double]
+    var sum: Int
+    var every1009th: [UInt8]
+  }
   struct Statistics: Decodable {
     var mean: [Double]
     var deviation: [Double]
@@ -23,6 +28,9 @@ struct Expected: Decodable {
   var order: Order
   var split: Split
   var symmetries: [[Int]]
+  /// Down, across, brightness, contrast.
+  var views: [[Double]]
+  var changes: [Change]
   var statistics: Statistics
   var table: [[String: String]]
   var fingerprint: String

@@ -52,6 +52,40 @@ def symmetry(seed, epoch, index):
     return [word & 1, word >> 1 & 1, word >> 2 & 3]
 
 
+def uniform(word):
+    return (word >> 11) * 2.0**-53
+
+
+def view(seed, epoch, index, shift, brightness, contrast):
+    moves = words(seed, stream("shft", epoch), 2 * index + 2)[2 * index:]
+    light = words(seed, stream("lght", epoch), 2 * index + 2)[2 * index:]
+    down, across = (int(word * (2 * shift + 1) >> 64) - shift for word in moves)
+    factors = (1 + share * (2 * uniform(word) - 1) for share, word in zip((brightness, contrast), light))
+    return [down, across, *factors]
+
+
+def pattern():
+    row, column = np.mgrid[0:SIDE, 0:SIDE]
+    return ((7 * row + 3 * column + row * column // 50) % 251).astype(np.uint8)
+
+
+def moved(pixels, down, across):
+    room = max(abs(down), abs(across))
+    padded = np.pad(pixels, room, mode="edge")
+    return padded[room - down:room - down + SIDE, room - across:room - across + SIDE]
+
+
+def relit(pixels, brightness, contrast):
+    mean = np.floor(pixels.mean() + 0.5)
+    values = brightness * (mean + contrast * (pixels.astype(np.float64) - mean))
+    return np.clip(np.floor(values + 0.5), 0, 255).astype(np.uint8)
+
+
+def change(down, across, brightness, contrast):
+    pixels = relit(moved(pattern(), down, across), brightness, contrast)
+    return {"view": [down, across, brightness, contrast], "sum": int(pixels.sum()), "every1009th": pixels.ravel()[::1009].tolist()}
+
+
 # The fingerprint: FNV-1a 64.
 
 def fingerprint(classes, parts):
@@ -129,6 +163,11 @@ expected = {
     "order": {"count": 12, "seed": 7, "epochs": [permutation(12, 7, stream("ordr", e)) for e in range(3)]},
     "split": {"labels": [int(l) for l in labels], "share": 0.25, "seed": 7, "validation": validation_choice([int(l) for l in labels], 0.25, 7)},
     "symmetries": [symmetry(7, 3, index) for index in range(10)],
+    "views": [view(7, 3, index, 12, 0.25, 0.5) for index in range(10)],
+    "changes": [
+        change(*wish)
+        for wish in [(0, 0, 1, 1), (5, 0, 1, 1), (-9, 12, 1, 1), (0, -128, 1, 1), (0, 0, 1.25, 1), (0, 0, 1, 0.5), (3, -4, 0.75, 1.5)]
+    ],
     "statistics": write_images(),
     "table": table(),
     "fingerprint": fingerprint(

@@ -1,0 +1,32 @@
+/// Small changes to a whole image, as training shows it.
+extension ImagePlanes {
+  /// Moved by whole pixels; where the image has left, its edge is repeated, as `numpy.pad` with `mode="edge"` does.
+  /// Up and to the left if negative.
+  public func moved(down: Int, across: Int) -> ImagePlanes {
+    guard (down, across) != (0, 0) else { return self }
+    let side = Self.side
+    let columns = (0..<side).map { min(max($0 - across, 0), side - 1) }
+    var moved = planes
+    for plane in stride(from: 0, to: planes.count, by: Self.planeSize) {
+      for row in 0..<side {
+        let source = plane + min(max(row - down, 0), side - 1) * side
+        let target = plane + row * side
+        for column in 0..<side { moved[target + column] = planes[source + columns[column]] }
+      }
+    }
+    return ImagePlanes(planes: moved)
+  }
+
+  /// Each byte b becomes brightness * (mean + contrast * (b - mean)), rounded (halves up) and kept within 0...255; the
+  /// mean is that of all bytes, rounded to a whole number (halves up).
+  public func relit(brightness: Double, contrast: Double) -> ImagePlanes {
+    guard (brightness, contrast) != (1, 1) else { return self }
+    let sum = planes.reduce(0) { $0 + Int($1) }
+    let mean = Double((2 * sum + planes.count) / (2 * planes.count))
+    let table = (0..<256).map { byte in
+      let value = brightness * (mean + contrast * (Double(byte) - mean))
+      return UInt8(min(max((value + 0.5).rounded(.down), 0), 255))
+    }
+    return ImagePlanes(planes: planes.map { table[Int($0)] })
+  }
+}
