@@ -58,6 +58,13 @@ public struct CheckpointStore: Sendable {
     }
   }
 
+  /// Removes the checkpoints beyond a step, newest last, so that a crash in between leaves the newest.
+  public func forget(after step: Int) throws(CheckpointError) {
+    try onDisk { () throws(FileError) in
+      for later in try listSteps() where later > step { try discard(later) }
+    }
+  }
+
   /// Points `best` to the checkpoint of `step`, which must exist; nil takes the mark away.
   public func markBest(step: Int?) throws(CheckpointError) {
     try onDisk { () throws(FileError) in try mark("best", step) }

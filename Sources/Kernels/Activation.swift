@@ -120,3 +120,17 @@ private func map<Scalar: LaneScalar>(
     for x in 0..<output.width { target[x] = function(first[x], second[x]) }
   }
 }
+
+/// Whether every value of a channel is finite.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+public func isFinite<Scalar: LaneScalar>(channel: Int, of tensor: PackView<Scalar>) -> Bool {
+  // Zero times a finite number is zero, and times any other it is NaN, which no sum loses.
+  let zero = Lanes<Scalar>(repeating: 0)
+  var sum = zero
+  for y in 0..<tensor.height {
+    let row = tensor.at(channel, y, 0)
+    for x in 0..<tensor.width { Scalar.addProduct(row[x], zero, to: &sum) }
+  }
+  return Scalar.laneSum(sum) == 0
+}

@@ -18,7 +18,7 @@ public final class Executor<Scalar: LaneScalar> {
   private let lanes: Storage<Lanes<Scalar>>
   private let scalars: Storage<Scalar>
   private let kept: Storage<SIMD16<UInt8>>
-  private let places: [PackPlaces<Scalar>]
+  let places: [PackPlaces<Scalar>]
 
   /// - Parameter packs: that training passes will hold at a time.
   /// - Throws: `OutOfMemory`.
@@ -146,4 +146,16 @@ extension Executor {
   /// The gradients of one full pack after `forward(training: TrainingDraw(images: laneCount))`, or after `forward` in a
   /// network without layers that do something else in training.
   public func backward() { backward(training: TrainingDraw(images: laneCount)) }
+
+  /// The first layer whose output, in the first packs, holds a number that is not finite; nil if there is none. To be asked
+  /// between a forward pass and `backward`, which overwrites what it reads.
+  public func firstNonFiniteLayer(packs: Int = 1) -> Int? {
+    plan.stages.indices.first { index in
+      (0..<packs).contains { pack in !isFinite(places[pack].passes[index].output) }
+    }.map { plan.stages[$0].layer }
+  }
+
+  private func isFinite(_ tensor: PackView<Scalar>) -> Bool {
+    (0..<tensor.channels).allSatisfy { channel in Kernels.isFinite(channel: channel, of: tensor) }
+  }
 }

@@ -33,6 +33,9 @@ public final class TreeSum<Scalar: LaneScalar> {
     count += 1
   }
 
+  /// Forgets what was added since the last `finish`.
+  public func reset() { count = 0 }
+
   /// The sum of what was added since the last call, in memory that the next `add` overwrites.
   public func finish() -> Values<Scalar> {
     precondition(count > 0, "a sum needs something to add")

@@ -18,6 +18,10 @@ struct SavedRun {
       do { try store.setAside(step: damage.step) } catch { throw .checkpoint(error) }
     }
     guard let checkpoint = recovery.checkpoint else { return nil }
+    try self.init(checkpoint)
+  }
+
+  init(_ checkpoint: Checkpoint) throws(TrainingError) {
     self.checkpoint = checkpoint
     guard let text = checkpoint.training.metadata[RunState.key] else {
       throw .checkpointMismatch("\(checkpoint.path) holds no state of a run")
@@ -31,19 +35,28 @@ extension TrainingRun {
   /// - Returns: where the run goes on; nil for a fresh start.
   mutating func begin(_ saved: SavedRun?) throws(TrainingError) -> ResumePoint? {
     guard let saved else {
-      trainer.initialize()
-      state.statistics = data.statistics
-      state.skipped = data.surveyed
+      try startAfresh()
       try renewLinks(latest: nil)
       return nil
     }
     if let difference = identity.difference(from: saved.checkpoint.training.metadata) {
       throw .checkpointMismatch(difference)
     }
-    try trainer.restore(model: saved.checkpoint.model.tensors, optimizer: saved.checkpoint.training.tensors)
-    state = saved.state
+    try restore(saved)
     try renewLinks(latest: saved.checkpoint.step)
     return ResumePoint(step: state.step, epochs: state.epochs)
+  }
+
+  mutating func startAfresh() throws(TrainingError) {
+    trainer.initialize()
+    state = RunState()
+    state.statistics = data.statistics
+    state.skipped = data.surveyed
+  }
+
+  mutating func restore(_ saved: SavedRun) throws(TrainingError) {
+    try trainer.restore(model: saved.checkpoint.model.tensors, optimizer: saved.checkpoint.training.tensors)
+    state = saved.state
   }
 
   /// A crash may have come between a checkpoint and its marks, or a marked one was damaged.

@@ -23,6 +23,7 @@ struct RunIdentity {
       ("schedule", "\(training.schedule)"),
       ("warmUp", training.warmUp.map { "\($0)" } ?? "none"),
       ("clipNorm", training.clipNorm.map { "\($0)" } ?? "none"),
+      ("onDivergence", "\(training.onDivergence)"),
       ("convolution", training.convolution.rawValue),
     ]
   }

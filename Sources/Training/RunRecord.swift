@@ -31,6 +31,8 @@ public final class RunRecord {
     case .loaded, .saved, .damaged: break
     case .started(let epochs, let stepsPerEpoch, let resumed, _):
       try start(epochs: epochs, stepsPerEpoch: stepsPerEpoch, resumed: resumed)
+    case .wentBack(_, _, let place, _):
+      try start(epochs: progress.epochs, stepsPerEpoch: stepsPerEpoch, resumed: place)
     case .stepped(let step): try record(step)
     case .validating(let batch): try validating(batch)
     case .finishedEpoch(let epoch): try record(epoch)

@@ -22,6 +22,8 @@ public struct RunState: Sendable, Codable, Equatable {
   /// for the rest of the run.
   public var skipped: [SkippedImage] = []
   public var skippedValidation: [SkippedImage] = []
+  /// How often the run has gone back because it had diverged; nil for never.
+  public var divergences: Int?
   /// Of a schedule that waits for plateaus.
   public var plateau: PlateauSchedule.State?
 

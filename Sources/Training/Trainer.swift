@@ -70,18 +70,24 @@ public final class Trainer {
   /// Bytes of tensors, parameters and optimizer.
   public var memoryBytes: Int { executor.memoryBytes + 4 * memoryStorage.count }
 
-  public func initialize() { executor.initialize(seed: seed) }
+  /// Puts everything to where a run begins.
+  public func initialize() {
+    executor.initialize(seed: seed)
+    memoryStorage.all.fill(0)
+  }
 
   /// One optimizer step on the mean loss of the batch.
   ///
   /// - Parameters:
   ///   - images: planar bytes, [channel][row][column] each.
   ///   - step: 0 for the run's first.
-  /// - Returns: the losses before the step. If they are not finite, no step is taken.
+  /// - Returns: the losses before the step.
+  /// - Throws: `Divergence` if a number is no longer finite, or the loss out of all bounds; no step is taken then.
   public func step(
     images: [[UInt8]], targets: [Float], weights: [Float], rate: Double, step: Int
-  ) -> Tally {
+  ) throws(Divergence) -> Tally {
     var tally = Tally()
+    sum.reset()
     for group in groups(images.count) {
       let draw = TrainingDraw(images: group.count, firstPack: group.lowerBound / laneCount, seed: seed, step: step)
       let packs = packs(of: group)
@@ -90,16 +96,16 @@ public final class Trainer {
       for (pack, range) in packs.enumerated() {
         tally.add(lossAndGradients(targets[range], weights[range], pack: pack, batchSize: images.count))
       }
+      if let divergence = executor.divergence(of: tally, packs: packs.count) { throw divergence }
       executor.backward(training: draw)
       for pack in packs.indices { sum.add(executor.gradients(of: pack)) }
     }
     guard tally.images > 0 else { return tally }
     let gradient = sum.finish()
-    if tally.loss.isFinite {
-      if let clipNorm { Gradient.clip(gradient, to: clipNorm) }
-      optimizer.update(executor.parameters, gradient: gradient, memories: memories, rate: rate, step: step)
-      executor.prepare()
-    }
+    if let divergence = executor.divergence(ofGradient: gradient) { throw divergence }
+    if let clipNorm { Gradient.clip(gradient, to: clipNorm) }
+    optimizer.update(executor.parameters, gradient: gradient, memories: memories, rate: rate, step: step)
+    executor.prepare()
     return tally
   }
 

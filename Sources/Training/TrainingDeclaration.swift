@@ -15,11 +15,13 @@ public struct TrainingDeclaration: Configurable {
   public let warmUp: Span?
   /// The greatest norm of a step's gradient; nil for any.
   public let clipNorm: Double?
+  public let onDivergence: DivergenceDeclaration
   public let convolution: ConvolutionChoice
 
   public init(
     epochs: Int, batchSize: Int = 32, seed: UInt64 = 0, loss: any Loss = BinaryCrossEntropy(), optimizer: any Optimizer,
     schedule: any Schedule = ConstantSchedule(), warmUp: Span? = nil, clipNorm: Double? = nil,
+    onDivergence: DivergenceDeclaration = .never,
     convolution: ConvolutionChoice = .automatic
   ) {
     self.epochs = epochs
@@ -30,6 +32,7 @@ public struct TrainingDeclaration: Configurable {
     self.schedule = schedule
     self.warmUp = warmUp
     self.clipNorm = clipNorm
+    self.onDivergence = onDivergence
     self.convolution = convolution
   }
 
@@ -51,6 +54,7 @@ public struct TrainingDeclaration: Configurable {
       "warmUp", "Time in which the rate rises linearly to the schedule's first, before the schedule begins.")
     clipNorm = try fields.optionalNumber(
       "clipNorm", in: 1e-6...1e9, "Gradients of a greater norm, over all parameters together, are scaled down to it.")
+    onDivergence = try fields.section("onDivergence", DivergenceDeclaration.self, DivergenceDeclaration.summary)
     convolution = try fields.choice(
       "convolution", of: ConvolutionChoice.self, default: .automatic,
       "Algorithms that convolutions may use; they agree but for rounding, and the fastest differs by layer.")

@@ -21,7 +21,7 @@ public enum TrainingError: Error {
   case outputs(Int, loss: String, cure: String)
   /// The data have more classes than the loss can tell apart, or than the network has outputs for.
   case classes([String], outputs: Int, needed: ClosedRange<Int>?, loss: String)
-  case diverged(step: Int, rate: Double)
+  case diverged(Divergence, step: Int, rate: Double)
   /// Another process trains in this folder.
   case busy(String)
 }
@@ -43,9 +43,10 @@ extension TrainingError: CustomStringConvertible {
     case .outputs(let count, let loss, let cure):
       "\(loss) cannot judge a network with \(count) outputs; \(cure)"
     case .classes(let names, let outputs, let needed, let loss): Self.classes(names, outputs, needed, loss)
-    case .diverged(let step, let rate):
-      "training diverged at step \(step): the loss is no longer a finite number at a learning rate of \(rate); "
-        + "lower `learningRate` (a third of it is a good try) or `momentum`; the last checkpoint is kept"
+    case .diverged(let divergence, let step, let rate):
+      "training diverged at step \(step): \(divergence), at a learning rate of \(rate); lower `learningRate` (a third of it is "
+        + "a good try), or add `clipNorm: 1`, `warmUp` or `onDivergence: {reduceRate: 0.5, retries: 3}`; the last "
+        + "checkpoint is kept"
     case .busy(let holder): "another process trains in this folder: \(holder)"
     }
   }

@@ -40,6 +40,8 @@ public enum TrainingEvent: Sendable {
   /// The next batch of the validation, from 0.
   case validating(batch: Int)
   case finishedEpoch(EpochReport)
+  /// The run had diverged at a step, and goes on from an earlier place with all rates multiplied.
+  case wentBack(Divergence, from: Int, to: ResumePoint, reduction: Double)
   /// A checkpoint is about to be written.
   case saving
   case saved(step: Int)

@@ -76,6 +76,17 @@ public struct TrainingRun {
 
   /// Trains until the last epoch is done or `shouldStop` says so, which is asked after every batch.
   public mutating func run(shouldStop: () -> Bool) throws(TrainingError) -> TrainingOutcome {
+    while true {
+      do {
+        return try train(shouldStop)
+      } catch {
+        guard case .diverged(let divergence, let step, _) = error, mayGoBack else { throw error }
+        try goBack(after: divergence, at: step)
+      }
+    }
+  }
+
+  private mutating func train(_ shouldStop: () -> Bool) throws(TrainingError) -> TrainingOutcome {
     clock.start()
     clock.saved()
     if state.validation != nil, try !finishEpoch(shouldStop) { return .interrupted }
@@ -104,9 +115,11 @@ public struct TrainingRun {
     for image in batch.skipped { try report(.skipped(image)) }
     state.skipped += batch.skipped
     let rate = learningRate
-    let tally = trainer.step(
-      images: batch.images.map(\.bytes), targets: batch.targets, weights: batch.weights, rate: rate, step: state.step)
-    guard tally.loss.isFinite else { throw .diverged(step: state.step + 1, rate: rate) }
+    let tally: Tally
+    do {
+      tally = try trainer.step(
+        images: batch.images.map(\.bytes), targets: batch.targets, weights: batch.weights, rate: rate, step: state.step)
+    } catch { throw .diverged(error, step: state.step + 1, rate: rate) }
     state.advance(by: tally, batches: data.batchesPerEpoch)
     let speed = clock.lap(images: tally.images)
     try report(
@@ -118,11 +131,12 @@ public struct TrainingRun {
   }
 
   private var learningRate: Double {
-    WarmedUpSchedule(schedule: job.training.schedule, warmUp: job.training.warmUp).rate(
-      base: job.training.optimizer.learningRate,
-      at: ScheduleMoment(
-        step: state.step, stepsPerEpoch: data.batchesPerEpoch, steps: data.batchesPerEpoch * job.training.epochs,
-        reductions: state.plateau?.reductions ?? 0))
+    reduction
+      * WarmedUpSchedule(schedule: job.training.schedule, warmUp: job.training.warmUp).rate(
+        base: job.training.optimizer.learningRate,
+        at: ScheduleMoment(
+          step: state.step, stepsPerEpoch: data.batchesPerEpoch, steps: data.batchesPerEpoch * job.training.epochs,
+          reductions: state.plateau?.reductions ?? 0))
   }
 
   /// Validates, and reports the epoch before its end is saved: its row of the metrics is then on the disk when the

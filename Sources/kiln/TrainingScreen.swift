@@ -33,6 +33,9 @@ final class TrainingScreen {
       skipped += 1
       if skipped <= 5 { print("skipped \(image.name): \(image.reason)") }
       if skipped == 6 { print("more are skipped; skipped.tsv names them all") }
+    case .wentBack(let divergence, let step, let place, let reduction):
+      print(
+        "diverged at step \(step): \(divergence); goes back to step \(place.step), learning rates times \(reduction)")
     case .damaged(let text): print("a checkpoint is damaged and not used: \(text)")
     case .saving, .saved: break
     }

@@ -1,6 +1,4 @@
-import Checkpoints
 import Configuration
-import Foundation
 import Kernels
 import Networks
 import Tensors
@@ -119,20 +117,5 @@ private struct SmallRun {
     optimizer.update(
       executor.parameters, gradient: executor.gradients, memories: memories, rate: optimizer.learningRate, step: step)
     return loss
-  }
-}
-
-/// What PyTorch computed: Tests/Fixtures/torch.
-enum Torch {
-  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("Fixtures/torch")
-
-  static func json<Content: Decodable>(_ name: String, as: Content.Type) throws -> Content {
-    try JSONDecoder().decode(Content.self, from: Data(contentsOf: folder.appendingPathComponent("\(name).json")))
-  }
-
-  static func tensors(_ name: String) throws -> [String: [Float]] {
-    let file = try TensorFile(contentsOf: folder.appendingPathComponent("\(name).safetensors").path)
-    return Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.name, $0.values) })
   }
 }

@@ -75,8 +75,8 @@ import Training
     #expect {
       try studio.train(studio.job(rate: 1e30, every: .steps(1)), in: "run")
     } throws: { error in
-      guard case TrainingError.diverged(let step, let rate) = error else { return false }
-      return step > 1 && rate == 1e30 && "\(error)".contains("learningRate")
+      guard case TrainingError.diverged(let divergence, let step, let rate) = error else { return false }
+      return step == 2 && rate == 1e30 && "\(error)".contains("learningRate") && divergence.place == .activations
     }
     let checkpoint = try #require(try CheckpointStore(run: studio.folder("run")).latest())
     #expect(checkpoint.step >= 1)

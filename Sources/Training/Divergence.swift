@@ -1,0 +1,53 @@
+import Networks
+import Tensors
+
+/// Training has come to numbers that mean nothing any more.
+public struct Divergence: Error, Equatable {
+  public enum Place: Sendable, Equatable {
+    /// What a layer gave, when all before it was finite.
+    case activations
+    /// The gradient of a parameter, when all behind it was finite: `weight`.
+    case gradient(parameter: String)
+    /// Every activation is finite, and the mean loss of the batch is this.
+    case loss(Double)
+  }
+
+  public let place: Place
+  /// The layer's number and keyword.
+  public let layer: Int
+  public let keyword: String
+
+  /// A mean loss above this is no longer training. First losses are of order one, or some hundreds after a careless start.
+  static let greatestLoss = 1e5
+}
+
+extension Divergence: CustomStringConvertible {
+  public var description: String {
+    let layer = "layer \(layer) (\(keyword))"
+    return switch place {
+    case .activations: "the output of \(layer) is no longer finite"
+    case .gradient(let parameter): "the gradient of the \(parameter) of \(layer) is no longer finite"
+    case .loss(let loss): "the loss has risen to \(Float(loss)); \(layer) gave the outputs"
+    }
+  }
+}
+
+extension Executor<Float> {
+  /// What is wrong after a forward pass; nil if the losses are sound.
+  func divergence(of tally: Tally, packs: Int) -> Divergence? {
+    guard tally.images > 0, !(tally.meanLoss <= Divergence.greatestLoss) else { return nil }
+    let layer = firstNonFiniteLayer(packs: packs)
+    let planned = plan.layers[layer ?? plan.layers.count - 1]
+    return Divergence(
+      place: layer == nil ? .loss(tally.meanLoss) : .activations, layer: planned.index, keyword: planned.keyword)
+  }
+
+  /// What is wrong with a step's gradient; nil if it is sound. The way back begins at the last layer.
+  func divergence(ofGradient gradient: Values<Float>) -> Divergence? {
+    guard !Gradient.isFinite(gradient) else { return nil }
+    let bad = plan.parameters.last { !Gradient.isFinite(gradient.slice($0.offset, count: $0.count)) }
+    let planned = plan.layers[bad?.layer ?? plan.layers.count - 1]
+    let name = bad?.name.split(separator: ".").last.map(String.init) ?? "weight"
+    return Divergence(place: .gradient(parameter: name), layer: planned.index, keyword: planned.keyword)
+  }
+}
