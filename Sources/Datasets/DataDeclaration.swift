@@ -20,6 +20,8 @@ public struct DataDeclaration: Sendable, Equatable {
   public var labels: String?
   /// Nil when the job does not say: the table's own split, or else `defaultShare`.
   public var validation: Validation?
+  /// Share of each class that is held out until the end; 0 for none, or what the table's split column says.
+  public var test: Double
   public var normalize: Normalization
   public var augment: Augmentation
   /// A label above it is class 1, any other class 0; nil keeps probabilities as soft labels.
@@ -32,13 +34,14 @@ public struct DataDeclaration: Sendable, Equatable {
   public static let defaultMaximumSkipped = 0.01
 
   public init(
-    images: String, labels: String? = nil, validation: Validation? = nil, normalize: Normalization = .dataset,
-    augment: Augmentation = Augmentation(), positiveAbove: Double? = nil,
+    images: String, labels: String? = nil, validation: Validation? = nil, test: Double = 0,
+    normalize: Normalization = .dataset, augment: Augmentation = Augmentation(), positiveAbove: Double? = nil,
     maximumSkipped: Double = defaultMaximumSkipped, cache: Bool = true
   ) {
     self.images = images
     self.labels = labels
     self.validation = validation
+    self.test = test
     self.normalize = normalize
     self.augment = augment
     self.positiveAbove = positiveAbove

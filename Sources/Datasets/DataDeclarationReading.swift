@@ -8,6 +8,9 @@ extension DataDeclaration: Configurable {
     images = try fields.text("images", "a folder per class; with labels, the folder of the table's paths")
     labels = try fields.optionalText("labels", "a CSV file path,label[,split,weight], relative to images")
     validation = try Self.validation(&fields)
+    test = try fields.number(
+      "test", in: 0...0.9, default: 0,
+      "a share of each class that is held out by the seed, before validation is chosen, and evaluated once at the end")
     normalize = try Self.normalization(&fields)
     augment = try fields.section("augment", Augmentation.self, "how training images are shown otherwise than they are")
     positiveAbove = try fields.optionalNumber(

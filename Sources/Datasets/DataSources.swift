@@ -28,6 +28,11 @@ struct DataSources {
         path: place, problem: "the split column names validation images, and so does the job's validation",
         cure: "leave out one of the two")
     }
+    guard declaration.test == 0 || !images.contains(where: { $0.part == .test }) else {
+      throw .unusable(
+        path: place, problem: "the split column names test images, and so does the job's test",
+        cure: "leave out one of the two")
+    }
     if case .path(let path) = declaration.validation {
       validation = try Self.validation(path, declaration, folder: folder, at: location)
       for index in validation.indices { validation[index].part = .validation }

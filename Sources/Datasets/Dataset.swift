@@ -5,7 +5,7 @@ public struct Dataset: Sendable, Equatable {
   /// All lists are in the order of the bytes of the names, and independent of where the data lie.
   public var training: [Example]
   public var validation: [Example]
-  /// Examples that a table's split column keeps from training and validation.
+  /// Examples that a table's split column or the declaration's share keeps from training and validation.
   public var test: [Example]
 
   public init(classes: [String], training: [Example], validation: [Example], test: [Example]) {
@@ -17,7 +17,7 @@ public struct Dataset: Sendable, Equatable {
 
   /// Reads the folder or table that a declaration names.
   ///
-  /// - Parameter seed: chooses the images for validation, if the declaration gives a share.
+  /// - Parameter seed: chooses the images for the test and for validation, if the declaration gives shares.
   /// - Throws: `DatasetError`; missing or damaged images are no error here, they are skipped when they are decoded.
   public static func load(
     _ declaration: DataDeclaration, at location: DataLocation, seed: UInt64
@@ -29,7 +29,7 @@ public struct Dataset: Sendable, Equatable {
     var labels = try Labels(images)
     if let threshold = declaration.positiveAbove { try labels.harden(above: threshold, for: sources.place) }
     let set = LabelledSet(place: sources.place, images: images, labels: labels)
-    return try set.split(declaration.validation, seed: seed)
+    return try set.split(declaration.validation, test: declaration.test, seed: seed)
   }
 
   /// Equal names are neighbours, since the images are sorted.

@@ -4,8 +4,11 @@ struct LabelledSet {
   var images: [LabelledImage]
   var labels: Labels
 
-  func split(_ wish: DataDeclaration.Validation?, seed: UInt64) throws(DatasetError) -> Dataset {
-    let parts = chosenParts(wish, seed: seed)
+  /// - Parameter test: the share that is held out before anything else is chosen.
+  func split(
+    _ wish: DataDeclaration.Validation?, test: Double, seed: UInt64
+  ) throws(DatasetError) -> Dataset {
+    let parts = chosenParts(wish, test: test, seed: seed)
     var set = Dataset(classes: labels.classes, training: [], validation: [], test: [])
     for (index, image) in images.enumerated() {
       let example = Example(
@@ -21,16 +24,22 @@ struct LabelledSet {
   }
 
   /// What the sources say; without a word on validation in them, a share of what they leave for training.
-  private func chosenParts(_ wish: DataDeclaration.Validation?, seed: UInt64) -> [Part] {
+  private func chosenParts(_ wish: DataDeclaration.Validation?, test: Double, seed: UInt64) -> [Part] {
     var parts = images.map { $0.part ?? .training }
+    choose(.test, share: test, of: &parts, seed: seed)
     guard !parts.contains(.validation), case .share(let share) = wish ?? .share(DataDeclaration.defaultShare) else {
       return parts
     }
-    let open = parts.indices.filter { parts[$0] == .training }
-    let choice = validationChoice(
-      targets: open.map { labels.targets[$0] }, classes: labels.classes.count, share: share, seed: seed)
-    for (index, isValidation) in zip(open, choice) where isValidation { parts[index] = .validation }
+    choose(.validation, share: share, of: &parts, seed: seed)
     return parts
+  }
+
+  /// Takes a share of what is still for training.
+  private func choose(_ part: Part, share: Double, of parts: inout [Part], seed: UInt64) {
+    let open = parts.indices.filter { parts[$0] == .training }
+    let choice = stratifiedChoice(
+      targets: open.map { labels.targets[$0] }, classes: labels.classes.count, share: share, seed: seed, for: part)
+    for (index, isChosen) in zip(open, choice) where isChosen { parts[index] = part }
   }
 
   /// Every class needs images to learn from, and a class alone teaches nothing.

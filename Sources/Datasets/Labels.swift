@@ -69,6 +69,6 @@ struct Labels {
 }
 
 /// The class of a target: its index, or for a probability the likelier of two.
-func hardLabel(_ target: Float, classes: Int) -> Int {
+public func hardLabel(_ target: Float, classes: Int) -> Int {
   classes <= 2 ? (target > 0.5 ? 1 : 0) : Int(target)
 }

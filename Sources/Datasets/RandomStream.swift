@@ -1,6 +1,7 @@
 /// The random streams of data sets: four letters for the purpose, then a number. No two purposes share one.
 enum RandomStream {
   static func split(_ label: Int) -> UInt64 { stream("splt", label) }
+  static func test(_ label: Int) -> UInt64 { stream("test", label) }
   static func order(_ epoch: Int) -> UInt64 { stream("ordr", epoch) }
   static func augmentation(_ epoch: Int) -> UInt64 { stream("augm", epoch) }
   static func shift(_ epoch: Int) -> UInt64 { stream("shft", epoch) }

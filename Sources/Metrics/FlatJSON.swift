@@ -27,6 +27,11 @@ struct FlatJSON {
     }
     members.append("\"\(key)\":null,\"\(key)Is\":\"\(NonFinite(number).rawValue)\"")
   }
+
+  mutating func add(_ key: String, _ matrix: [[Int]]) {
+    let rows = matrix.map { "[" + $0.map(String.init).joined(separator: ",") + "]" }
+    members.append("\"\(key)\":[\(rows.joined(separator: ","))]")
+  }
 }
 
 /// The words for what JSON cannot say.

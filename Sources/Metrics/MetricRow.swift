@@ -32,6 +32,8 @@ public struct EpochRow: Sendable, Equatable {
   /// Nil when nothing is set aside for validation.
   public var validationLoss: Double?
   public var validationAccuracy: Double?
+  /// The same two and all others; nil in logs of earlier versions too.
+  public var validationFigures: ClassificationFigures?
   /// Images that could not be used, in this epoch.
   public var skipped: Int
   public var learningRate: Double
@@ -40,8 +42,8 @@ public struct EpochRow: Sendable, Equatable {
 
   public init(
     epoch: Int, step: Int, trainLoss: Double, trainAccuracy: Double? = nil, validationLoss: Double? = nil,
-    validationAccuracy: Double? = nil, skipped: Int = 0, learningRate: Double, imagesPerSecond: Double,
-    seconds: Double
+    validationAccuracy: Double? = nil, validationFigures: ClassificationFigures? = nil, skipped: Int = 0,
+    learningRate: Double, imagesPerSecond: Double, seconds: Double
   ) {
     self.epoch = epoch
     self.step = step
@@ -49,9 +51,29 @@ public struct EpochRow: Sendable, Equatable {
     self.trainAccuracy = trainAccuracy
     self.validationLoss = validationLoss
     self.validationAccuracy = validationAccuracy
+    self.validationFigures = validationFigures
     self.skipped = skipped
     self.learningRate = learningRate
     self.imagesPerSecond = imagesPerSecond
+    self.seconds = seconds
+  }
+}
+
+/// The trained network on the images that were held out until the end.
+public struct TestRow: Sendable, Equatable {
+  /// The last epoch and step.
+  public var epoch: Int
+  public var step: Int
+  public var figures: ClassificationFigures
+  /// Images that could not be used.
+  public var skipped: Int
+  public var seconds: Double
+
+  public init(epoch: Int, step: Int, figures: ClassificationFigures, skipped: Int, seconds: Double) {
+    self.epoch = epoch
+    self.step = step
+    self.figures = figures
+    self.skipped = skipped
     self.seconds = seconds
   }
 }
@@ -60,11 +82,13 @@ public struct EpochRow: Sendable, Equatable {
 public enum MetricRow: Sendable, Equatable {
   case step(StepRow)
   case epoch(EpochRow)
+  case test(TestRow)
 
   public var step: Int {
     switch self {
     case .step(let row): row.step
     case .epoch(let row): row.step
+    case .test(let row): row.step
     }
   }
 }

@@ -79,10 +79,13 @@ public struct ResumePoint: Sendable, Equatable {
   /// Epochs that are trained, validated and reported. The last of them may have ended at `step`, or another may have
   /// whose validation is not over.
   public let epochs: Int
+  /// The trained network has been tested.
+  public let isTested: Bool
 
-  public init(step: Int, epochs: Int) {
+  public init(step: Int, epochs: Int, isTested: Bool = false) {
     self.step = step
     self.epochs = epochs
+    self.isTested = isTested
   }
 
   public static let start = ResumePoint(step: 0, epochs: 0)
@@ -96,7 +99,11 @@ public struct ResumePoint: Sendable, Equatable {
       let epoch: Int?
     }
     guard let place = try? JSONDecoder().decode(Place.self, from: Data(line)) else { return false }
-    return place.kind == "epoch" ? place.epoch ?? 0 <= epochs : place.step <= step
+    switch place.kind {
+    case "epoch": return place.epoch ?? 0 <= epochs
+    case "test": return isTested
+    default: return place.step <= step
+    }
   }
 }
 

@@ -44,7 +44,7 @@ extension TrainingRun {
     }
     try restore(saved)
     try renewLinks(latest: saved.checkpoint.step)
-    return ResumePoint(step: state.step, epochs: state.epochs)
+    return ResumePoint(step: state.step, epochs: state.epochs, isTested: state.skippedTest != nil)
   }
 
   mutating func startAfresh() throws(TrainingError) {

@@ -19,11 +19,13 @@ struct RunIdentity {
       ("batchSize", "\(training.batchSize)"),
       ("seed", "\(training.seed)"),
       ("loss", "\(training.loss)"),
+      ("classWeights", "\(training.classWeights)"),
       ("optimizer", "\(training.optimizer)"),
       ("schedule", "\(training.schedule)"),
       ("warmUp", training.warmUp.map { "\($0)" } ?? "none"),
       ("clipNorm", training.clipNorm.map { "\($0)" } ?? "none"),
       ("onDivergence", "\(training.onDivergence)"),
+      ("earlyStopping", training.earlyStopping.map { "\($0)" } ?? "none"),
       ("convolution", training.convolution.rawValue),
     ]
   }

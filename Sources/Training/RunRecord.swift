@@ -34,7 +34,8 @@ public final class RunRecord {
     case .wentBack(_, _, let place, _):
       try start(epochs: progress.epochs, stepsPerEpoch: stepsPerEpoch, resumed: place)
     case .stepped(let step): try record(step)
-    case .validating(let batch): try validating(batch)
+    case .validating(let batch), .testing(let batch): try validating(batch)
+    case .tested(let test): try record(test)
     case .finishedEpoch(let epoch): try record(epoch)
     case .saving: try writing { () throws(MetricsError) in try log?.synchronize() }
     case .skipped(let image):
@@ -91,11 +92,19 @@ public final class RunRecord {
         EpochRow(
           epoch: epoch.epoch, step: epoch.step, trainLoss: epoch.training.meanLoss,
           trainAccuracy: epoch.training.accuracy, validationLoss: epoch.validation?.meanLoss,
-          validationAccuracy: epoch.validation?.accuracy, skipped: epoch.skipped, learningRate: epoch.learningRate,
-          imagesPerSecond: epoch.imagesPerSecond, seconds: earlierSeconds + seconds)))
+          validationAccuracy: epoch.validation?.accuracy, validationFigures: epoch.figures, skipped: epoch.skipped,
+          learningRate: epoch.learningRate, imagesPerSecond: epoch.imagesPerSecond, seconds: earlierSeconds + seconds)))
     try writingFile { () throws(FileError) in
       try publish(LossCurve(rows, title: title).svg(), to: "\(directory)/loss.svg", .atomic)
     }
+  }
+
+  private func record(_ test: TestReport) throws(TrainingError) {
+    try append(
+      .test(
+        TestRow(
+          epoch: test.epoch, step: test.step, figures: test.evaluation.figures, skipped: test.evaluation.skipped.count,
+          seconds: earlierSeconds + seconds)))
   }
 
   private func append(_ row: MetricRow) throws(TrainingError) {
@@ -143,6 +152,7 @@ extension MetricRow {
     switch self {
     case .step(let row): row.seconds
     case .epoch(let row): row.seconds
+    case .test(let row): row.seconds
     }
   }
 }

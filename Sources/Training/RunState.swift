@@ -1,5 +1,6 @@
 public import Datasets
 import Foundation
+public import Metrics
 
 /// Where a run stands between two batches, of training or of validation: with the tensors of a checkpoint, all that the
 /// rest of the run depends on.
@@ -16,7 +17,7 @@ public struct RunState: Sendable, Codable, Equatable {
   public var epochTally = Tally()
   /// Set from the last batch of an epoch until the epoch is reported.
   public var validation: Validation?
-  /// The best validation loss and its step.
+  /// The best validation and its step.
   public var best: Best?
   /// Training and validation images that were met and could not be used, in the order of their meeting. They stay out
   /// for the rest of the run.
@@ -26,12 +27,17 @@ public struct RunState: Sendable, Codable, Equatable {
   public var divergences: Int?
   /// Of a schedule that waits for plateaus.
   public var plateau: PlateauSchedule.State?
+  public var earlyStopping: EarlyStopping.State?
+  /// Set when the trained network has been tested: the test images that could not be used.
+  public var skippedTest: [SkippedImage]?
 
   /// The validation after an epoch, as far as it has come.
   public struct Validation: Sendable, Codable, Equatable {
     /// The next batch.
     public var batch = 0
     public var tally = Tally()
+    /// Of the images so far; nil if an earlier version began.
+    public var outputs: OutputList? = OutputList()
 
     public init() {}
   }
@@ -40,6 +46,8 @@ public struct RunState: Sendable, Codable, Equatable {
     public var step: Int
     public var loss: Double
     public var accuracy: Double
+    /// Of the figure that decides, if that is not the loss.
+    public var value: Double?
   }
 
   public init() {}
@@ -55,21 +63,28 @@ public struct RunState: Sendable, Codable, Equatable {
   }
 
   /// Moves on by a batch of the validation.
-  public mutating func validated(_ tally: Tally) {
+  public mutating func validated(_ tally: Tally, outputs: [Float] = []) {
     validation?.tally.add(tally)
+    validation?.outputs?.values.append(contentsOf: outputs)
     validation?.batch += 1
   }
 
   /// Ends the epoch whose batches and validation are done.
   ///
+  /// - Parameters:
+  ///   - figure: the one that decides which epoch is the best.
+  ///   - figures: of the validation.
   /// - Returns: whether it is the best so far.
-  public mutating func finishEpoch() -> Bool {
+  public mutating func finishEpoch(by figure: Figure = .loss, _ figures: ClassificationFigures? = nil) -> Bool {
     defer {
       epochTally = Tally()
       validation = nil
     }
-    guard let tally = validation?.tally, tally.meanLoss < best?.loss ?? .infinity else { return false }
-    best = Best(step: step, loss: tally.meanLoss, accuracy: tally.accuracy)
+    guard let tally = validation?.tally, let value = tally.value(of: figure, figures),
+      figure.isBetter(value, than: best.map { $0.value ?? $0.loss })
+    else { return false }
+    best = Best(
+      step: step, loss: tally.meanLoss, accuracy: tally.accuracy, value: figure == .loss ? nil : value)
     return true
   }
 

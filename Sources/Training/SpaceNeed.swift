@@ -15,15 +15,18 @@ public struct SpaceNeed: Sendable, Equatable {
   /// - Parameters:
   ///   - scalars: parameters of the network.
   ///   - memories: tensors that the optimizer keeps for each parameter.
-  ///   - steps: of the whole run.
-  public init(scalars: Int, memories: Int, keep: Int, steps: Int) {
-    checkpointBytes = 4 * scalars * (1 + memories) + Self.headerBytes
+  ///   - steps: of the whole run, as `epochs`.
+  ///   - outputs: of the network for all validation images, which a checkpoint within a validation keeps as text.
+  public init(scalars: Int, memories: Int, keep: Int, steps: Int, epochs: Int, outputs: Int = 0) {
+    checkpointBytes = 4 * scalars * (1 + memories) + 6 * outputs + Self.headerBytes
     checkpoints = keep + 2
-    metricsBytes = 2 * Self.rowBytes * steps
+    metricsBytes = 2 * (Self.rowBytes * steps + Self.epochRowBytes * (epochs + 1))
   }
 
   /// More than the names of layers and classes, and settings, take.
   private static let headerBytes = 64 << 10
+  /// More than a row of figures, with the confusion of sixteen classes, takes.
+  private static let epochRowBytes = 4096
   /// More than a row of metrics takes.
   private static let rowBytes = 256
 
@@ -36,11 +39,12 @@ public struct SpaceNeed: Sendable, Equatable {
 extension TrainingRun {
   /// - Throws: `.space` if the run's file system has less free than the run will take.
   static func requireSpace(
-    for job: TrainingJob, _ plan: NetworkPlan, steps: Int, in store: CheckpointStore
+    for job: TrainingJob, _ plan: NetworkPlan, _ data: TrainingData, in store: CheckpointStore
   ) throws(TrainingError) {
     let need = SpaceNeed(
       scalars: plan.parameterScalars, memories: job.training.optimizer.memories.count, keep: job.checkpoints.keep,
-      steps: steps)
+      steps: data.batchesPerEpoch * job.training.epochs, epochs: job.training.epochs,
+      outputs: plan.output.count * data.validationCount)
     let existing: Int
     do { existing = try store.steps().count } catch { throw .checkpoint(error) }
     let needed = need.bytes(existing: existing)

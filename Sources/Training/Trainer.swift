@@ -1,6 +1,7 @@
 import Checkpoints
 public import Datasets
 import Kernels
+import Metrics
 public import Networks
 public import Tensors
 public import Workers
@@ -17,6 +18,15 @@ public struct Tally: Sendable, Codable, Equatable {
   public var meanLoss: Double { images > 0 ? loss / Double(images) : .nan }
   public var accuracy: Double { images > 0 ? Double(correct) / Double(images) : .nan }
 
+  /// Loss and accuracy are known without `figures`.
+  func value(of figure: Figure, _ figures: ClassificationFigures?) -> Double? {
+    switch figure {
+    case .loss: meanLoss
+    case .accuracy: accuracy
+    default: figures?[figure]
+    }
+  }
+
   public mutating func add(_ other: Tally) {
     loss += other.loss
     correct += other.correct
@@ -32,7 +42,7 @@ public final class Trainer {
   public let plan: NetworkPlan
   public let optimizer: any Optimizer
   let executor: Executor<Float>
-  private let loss: any Loss
+  let loss: any Loss
   private let sum: TreeSum<Float>
   let memories: [Values<Float>]
   private let memoryStorage: Storage<Float>
@@ -109,24 +119,21 @@ public final class Trainer {
     return tally
   }
 
-  /// The loss of images that nothing is learnt from.
-  public func evaluate(images: [[UInt8]], targets: [Float], weights: [Float]) -> Tally {
-    var tally = Tally()
-    for pack in packs(of: images.indices) {
-      forward(images[pack])
-      for (image, outputs) in zip(pack, outputs(pack.count)) {
-        tally.add(self.tally(outputs, target: targets[image], weight: weights[image]))
-      }
-    }
-    return tally
-  }
-
-  /// The outputs of images, those of one after those of the other.
-  public func logits(images: [[UInt8]]) -> [Float] {
+  /// The outputs for each of the images, by inference.
+  public func outputs(images: [[UInt8]]) -> [[Double]] {
     packs(of: images.indices).flatMap { pack in
       forward(images[pack])
-      return outputs(pack.count).flatMap { $0.map { Float($0) } }
+      return outputs(pack.count)
     }
+  }
+
+  /// What outputs show, one list an image.
+  func tally(_ outputs: [[Double]], targets: [Float], weights: [Float]) -> Tally {
+    var tally = Tally()
+    for (image, outputs) in outputs.enumerated() {
+      tally.add(self.tally(outputs, target: targets[image], weight: weights[image]))
+    }
+    return tally
   }
 
   /// The images of a batch that pass through the network together.

@@ -8,6 +8,8 @@ struct TrainingData {
   let batchesPerEpoch: Int
   private let training: ImageStore
   private let validation: ImageStore?
+  /// Held out until the end; nil if there are none.
+  let test: ImageStore?
   private let schedule: BatchSchedule
   /// Training images that the survey found to be bad.
   let surveyed: [SkippedImage]
@@ -32,11 +34,16 @@ struct TrainingData {
     }
     try report(
       .loaded(
-        classes: dataset.classes, training: dataset.training.count, validation: dataset.validation.count))
+        classes: dataset.classes, training: dataset.training.count, validation: dataset.validation.count,
+        test: dataset.test.count))
     let budget = MemoryBudget.standard()
     let cache = job.data.cache ? job.cache : nil
-    training = ImageStore(dataset.training, cache: cache, budget: budget)
+    guard let weighted = job.training.classWeights.applied(to: dataset.training, classes: dataset.classes.count) else {
+      throw .classWeights(job.training.classWeights, classes: dataset.classes)
+    }
+    training = ImageStore(weighted, cache: cache, budget: budget)
     validation = dataset.validation.isEmpty ? nil : ImageStore(dataset.validation, cache: cache, budget: budget)
+    test = dataset.test.isEmpty ? nil : ImageStore(dataset.test, cache: cache, budget: budget)
     maximumSkipped = job.data.maximumSkipped
     (statistics, surveyed) = if let saved { (saved, []) } else { try Self.statistics(of: training, for: job) }
     fingerprint = dataset.fingerprint
@@ -82,6 +89,21 @@ struct TrainingData {
         store, schedule: .once(count: store.examples.count, batchSize: batchSize),
         from: BatchPosition(epoch: 0, batch: batch), ledger: ledger(of: store, skipped), threads: decoders)
     }
+  }
+
+  /// The validation images that can be used, in order.
+  func validationExamples(without skipped: [SkippedImage]) -> [Example] {
+    let bad = Set(skipped.map(\.index))
+    return (validation?.examples ?? []).enumerated().compactMap { bad.contains($0) ? nil : $1 }
+  }
+
+  var validationCount: Int { validation?.examples.count ?? 0 }
+
+  /// A list of images once, in order.
+  func batches(of images: ImageStore) -> BatchPipeline {
+    BatchPipeline(
+      images, schedule: .once(count: images.examples.count, batchSize: batchSize), ledger: ledger(of: images, []),
+      threads: decoders)
   }
 
   private func ledger(of images: ImageStore, _ known: [SkippedImage]) -> SkipLedger {

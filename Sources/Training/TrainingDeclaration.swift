@@ -8,19 +8,23 @@ public struct TrainingDeclaration: Configurable {
 
   public let epochs: Int
   public let batchSize: Int
-  public let seed: UInt64
+  public var seed: UInt64
   public let loss: any Loss
+  public let classWeights: ClassWeights
   public let optimizer: any Optimizer
   public let schedule: any Schedule
   public let warmUp: Span?
   /// The greatest norm of a step's gradient; nil for any.
   public let clipNorm: Double?
+  /// Nil to train all epochs.
+  public let earlyStopping: EarlyStopping?
   public let onDivergence: DivergenceDeclaration
   public let convolution: ConvolutionChoice
 
   public init(
-    epochs: Int, batchSize: Int = 32, seed: UInt64 = 0, loss: any Loss = BinaryCrossEntropy(), optimizer: any Optimizer,
-    schedule: any Schedule = ConstantSchedule(), warmUp: Span? = nil, clipNorm: Double? = nil,
+    epochs: Int, batchSize: Int = 32, seed: UInt64 = 0, loss: any Loss = BinaryCrossEntropy(),
+    classWeights: ClassWeights = .none, optimizer: any Optimizer, schedule: any Schedule = ConstantSchedule(),
+    warmUp: Span? = nil, clipNorm: Double? = nil, earlyStopping: EarlyStopping? = nil,
     onDivergence: DivergenceDeclaration = .never,
     convolution: ConvolutionChoice = .automatic
   ) {
@@ -28,11 +32,13 @@ public struct TrainingDeclaration: Configurable {
     self.batchSize = batchSize
     self.seed = seed
     self.loss = loss
+    self.classWeights = classWeights
     self.optimizer = optimizer
     self.schedule = schedule
     self.warmUp = warmUp
     self.clipNorm = clipNorm
     self.onDivergence = onDivergence
+    self.earlyStopping = earlyStopping
     self.convolution = convolution
   }
 
@@ -45,6 +51,11 @@ public struct TrainingDeclaration: Configurable {
         "seed", in: 0...Int.max, default: 0,
         "Decides first weights, order, split and augmentation: same seed, same bits."))
     loss = try fields.oneOf("loss", lossCatalogue, default: BinaryCrossEntropy(), "What training makes small.")
+    classWeights = try fields.value(
+      "classWeights", ClassWeights.kind, default: ClassWeights.none, written: "none",
+      doc: "What an image of each class weighs in training; auto: so that all classes weigh the same.",
+      standIn: { () throws(ConfigurationError) in ClassWeights.none },
+      parse: { (node) throws(ConfigurationError) in try ClassWeights(node) })
     optimizer = try fields.oneOf(
       "optimizer", optimizerCatalogue, default: SGD(learningRate: 0.003, momentum: 0.9),
       "How gradients become steps.")
@@ -55,6 +66,10 @@ public struct TrainingDeclaration: Configurable {
     clipNorm = try fields.optionalNumber(
       "clipNorm", in: 1e-6...1e9, "Gradients of a greater norm, over all parameters together, are scaled down to it.")
     onDivergence = try fields.section("onDivergence", DivergenceDeclaration.self, DivergenceDeclaration.summary)
+    earlyStopping = try fields.value(
+      "earlyStopping", .section(declarations(of: EarlyStopping.self)), default: EarlyStopping?.none, written: nil,
+      doc: EarlyStopping.summary, standIn: { () throws(ConfigurationError) in nil },
+      parse: { (node) throws(ConfigurationError) in try node.read(EarlyStopping.self) })
     convolution = try fields.choice(
       "convolution", of: ConvolutionChoice.self, default: .automatic,
       "Algorithms that convolutions may use; they agree but for rounding, and the fastest differs by layer.")

@@ -33,7 +33,7 @@ public struct TrainingJob: Sendable {
 /// What a run tells while it goes on.
 public enum TrainingEvent: Sendable {
   /// The data set is known. If the job normalizes by its statistics, all training images are decoded now.
-  case loaded(classes: [String], training: Int, validation: Int)
+  case loaded(classes: [String], training: Int, validation: Int, test: Int)
   /// `resumed` is where the checkpoint is that it goes on from.
   case started(epochs: Int, stepsPerEpoch: Int, resumed: ResumePoint?, memoryBytes: Int)
   case stepped(StepReport)
@@ -42,6 +42,10 @@ public enum TrainingEvent: Sendable {
   case finishedEpoch(EpochReport)
   /// The run had diverged at a step, and goes on from an earlier place with all rates multiplied.
   case wentBack(Divergence, from: Int, to: ResumePoint, reduction: Double)
+  /// The next batch of the test, from 0.
+  case testing(batch: Int)
+  /// The trained network on the images that were held out.
+  case tested(TestReport)
   /// A checkpoint is about to be written.
   case saving
   case saved(step: Int)
@@ -73,6 +77,7 @@ public struct EpochReport: Sendable {
   public let step: Int
   public let training: Tally
   public let validation: Tally?
+  public let figures: ClassificationFigures?
   public let skipped: Int
   public let learningRate: Double
   public let imagesPerSecond: Double
@@ -80,9 +85,19 @@ public struct EpochReport: Sendable {
   public let isBest: Bool
 }
 
+public struct TestReport: Sendable {
+  public let epoch: Int
+  public let step: Int
+  public let evaluation: Evaluation
+}
+
 /// How a run came to its end.
 public enum TrainingOutcome: Sendable, Equatable {
   case finished
+  /// Finished before its last epoch: nothing became better any more.
+  case stoppedEarly
   /// Stopped on request, with everything saved.
   case interrupted
+
+  public var isFinished: Bool { self != .interrupted }
 }

@@ -33,7 +33,7 @@ public struct TrainingRun {
     let plan = try Self.plan(job)
     let saved = try SavedRun(newestIn: store, report: report)
     data = try TrainingData(job, outputs: plan.output.count, statistics: saved?.state.statistics, report: report)
-    try Self.requireSpace(for: job, plan, steps: data.batchesPerEpoch * job.training.epochs, in: store)
+    try Self.requireSpace(for: job, plan, data, in: store)
     let team = Team(threads: job.threads)
     do {
       trainer = try Trainer(
@@ -41,7 +41,7 @@ public struct TrainingRun {
         seed: job.training.seed, loss: job.training.loss, clipNorm: job.training.clipNorm, team: team)
     } catch { throw .memory(error) }
     let resumed = try begin(saved)
-    for image in state.skipped + state.skippedValidation { try report(.skipped(image)) }
+    for image in state.skipped + state.skippedValidation + (state.skippedTest ?? []) { try report(.skipped(image)) }
     try report(
       .started(
         epochs: job.training.epochs, stepsPerEpoch: data.batchesPerEpoch, resumed: resumed,
@@ -78,7 +78,7 @@ public struct TrainingRun {
   public mutating func run(shouldStop: () -> Bool) throws(TrainingError) -> TrainingOutcome {
     while true {
       do {
-        return try train(shouldStop)
+        return try attempt(shouldStop)
       } catch {
         guard case .diverged(let divergence, let step, _) = error, mayGoBack else { throw error }
         try goBack(after: divergence, at: step)
@@ -86,28 +86,35 @@ public struct TrainingRun {
     }
   }
 
-  private mutating func train(_ shouldStop: () -> Bool) throws(TrainingError) -> TrainingOutcome {
+  private mutating func attempt(_ shouldStop: () -> Bool) throws(TrainingError) -> TrainingOutcome {
     clock.start()
     clock.saved()
     if state.validation != nil, try !finishEpoch(shouldStop) { return .interrupted }
+    guard try train(shouldStop), try test(shouldStop) else { return .interrupted }
+    return stopsEarly && state.position.epoch < job.training.epochs ? .stoppedEarly : .finished
+  }
+
+  /// Goes through the epochs that are left.
+  /// - Returns: false if the run is to stop, and saved.
+  private mutating func train(_ shouldStop: () -> Bool) throws(TrainingError) -> Bool {
     let pipeline = data.batches(from: state.position, skipped: state.skipped)
     defer { pipeline.cancel() }
-    while let batch = try next(pipeline) {
+    while !stopsEarly, let batch = try next(pipeline) {
       try step(batch)
-      guard try state.validation == nil ? saveIfDue(shouldStop) : finishEpoch(shouldStop) else { return .interrupted }
+      guard try state.validation == nil ? saveIfDue(shouldStop) : finishEpoch(shouldStop) else { return false }
     }
-    return .finished
+    return true
   }
 
   /// After a batch, of training or validation.
   /// - Returns: false if the run is to stop, and saved.
-  private mutating func saveIfDue(_ shouldStop: () -> Bool) throws(TrainingError) -> Bool {
+  mutating func saveIfDue(_ shouldStop: () -> Bool) throws(TrainingError) -> Bool {
     let stops = shouldStop()
     if stops || job.checkpoints.isDue(at: state, seconds: clock.secondsSinceSave) { try save() }
     return !stops
   }
 
-  private func next(_ pipeline: BatchPipeline) throws(TrainingError) -> Batch? {
+  func next(_ pipeline: BatchPipeline) throws(TrainingError) -> Batch? {
     do { return try pipeline.next() } catch { throw .data(error) }
   }
 
@@ -130,6 +137,9 @@ public struct TrainingRun {
           imagesPerSecond: speed, seconds: clock.secondsSinceStart)))
   }
 
+  /// Nothing has become better for long enough.
+  private var stopsEarly: Bool { job.training.earlyStopping?.isOver(state.earlyStopping) ?? false }
+
   private var learningRate: Double {
     reduction
       * WarmedUpSchedule(schedule: job.training.schedule, warmUp: job.training.warmUp).rate(
@@ -147,7 +157,12 @@ public struct TrainingRun {
     guard try validate(shouldStop) else { return false }
     let validation = data.hasValidation ? state.validation?.tally : nil
     let training = state.epochTally
-    let isBest = state.finishEpoch()
+    let figures = data.hasValidation ? validationFigures : nil
+    let isBest = state.finishEpoch(by: job.training.earlyStopping?.metric ?? .loss, figures)
+    if let stopping = job.training.earlyStopping {
+      let value = (validation ?? training).value(of: stopping.metric, figures)
+      state.earlyStopping = stopping.next(state.earlyStopping ?? .init(), value: value)
+    }
     if let schedule = job.training.schedule as? PlateauSchedule {
       let figures = validation ?? training
       state.plateau = schedule.next(
@@ -158,33 +173,15 @@ public struct TrainingRun {
       .finishedEpoch(
         EpochReport(
           epoch: state.position.epoch, step: state.step, training: training, validation: validation,
-          skipped: state.skipped.count + state.skippedValidation.count, learningRate: learningRate,
+          figures: figures, skipped: state.skipped.count + state.skippedValidation.count, learningRate: learningRate,
           imagesPerSecond: speed, seconds: seconds, isBest: isBest)))
     clock.start()
-    let isLast = state.position.epoch == job.training.epochs
+    let isLast = state.position.epoch == job.training.epochs || stopsEarly
     let stops = !isLast && shouldStop()
     if isLast || stops || isBest || job.checkpoints.isDue(at: state, seconds: clock.secondsSinceSave) {
       try save(validation: validation)
     }
     if isBest { try markBest() }
     return !stops
-  }
-
-  /// Goes through the validation images that are left.
-  /// - Returns: false if the run is to stop, and saved.
-  private mutating func validate(_ shouldStop: () -> Bool) throws(TrainingError) -> Bool {
-    guard let validation = state.validation, data.hasValidation else { return true }
-    try report(.validating(batch: validation.batch))
-    let pipeline = data.validationBatches(from: validation.batch, skipped: state.skippedValidation)
-    defer { pipeline?.cancel() }
-    while let batch = try pipeline.map(next) ?? nil {
-      for image in batch.skipped { try report(.skipped(image)) }
-      state.skippedValidation += batch.skipped
-      state.validated(
-        trainer.evaluate(images: batch.images.map(\.bytes), targets: batch.targets, weights: batch.weights))
-      try report(.validating(batch: state.validation?.batch ?? 0))
-      guard try saveIfDue(shouldStop) else { return false }
-    }
-    return true
   }
 }

@@ -31,7 +31,7 @@ struct BenchInfer: ParsableCommand {
     let images = noise(plan.input, count: batch)
     let before = peakGflops(team)
     func time(_ images: [[UInt8]]) -> Double {
-      median((0..<(calls + 2)).map { _ in seconds { _ = trainer.logits(images: images) } }.suffix(calls))
+      median((0..<(calls + 2)).map { _ in seconds { _ = trainer.outputs(images: images) } }.suffix(calls))
     }
     let call = time(images)
     let single = time(Array(images.prefix(1)))

@@ -77,7 +77,7 @@ struct Train: ParsableCommand {
       }
       let outcome = try run.run { stop.isRequested }
       if let complaint = cache?.complaint { printError("kiln train: no more decoded images are kept: \(complaint)") }
-      try record.end(outcome == .finished ? .done : .interrupted)
+      try record.end(outcome.isFinished ? .done : .interrupted)
       screen.end(outcome)
       if outcome == .interrupted { throw ExitCode(StopRequest.status) }
     } catch let error as TrainingError {

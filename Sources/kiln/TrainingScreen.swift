@@ -19,9 +19,10 @@ final class TrainingScreen {
 
   func show(_ event: TrainingEvent, _ progress: Metrics.Progress) {
     switch event {
-    case .loaded(let classes, let training, let validation):
+    case .loaded(let classes, let training, let validation, let test):
       let kinds = classes.isEmpty ? "" : " of \(classes.joined(separator: ", "))"
-      print("\(name): \(training.grouped) images to train on, \(validation.grouped) to validate\(kinds)")
+      let held = test > 0 ? ", \(test.grouped) to test" : ""
+      print("\(name): \(training.grouped) images to train on, \(validation.grouped) to validate\(held)\(kinds)")
       live("decoding \(training.grouped) images …")
     case .started(let epochs, let steps, let resumed, let bytes):
       let start = resumed.map { "goes on after step \($0.step)" } ?? "starts"
@@ -29,6 +30,8 @@ final class TrainingScreen {
     case .stepped: showProgress(progress)
     case .validating: live("epoch \(progress.epoch)/\(progress.epochs)  validating …")
     case .finishedEpoch(let epoch): show(epoch, epochs: progress.epochs)
+    case .testing: live("testing …")
+    case .tested(let test): print("test" + line(test.evaluation.figures))
     case .skipped(let image):
       skipped += 1
       if skipped <= 5 { print("skipped \(image.name): \(image.reason)") }
@@ -46,7 +49,8 @@ final class TrainingScreen {
     switch outcome {
     case .interrupted:
       printLine("interrupted; everything is saved in \(directory). The same command goes on from here.")
-    case .finished:
+    case .finished, .stoppedEarly:
+      if outcome == .stoppedEarly { printLine("stopped early: nothing became better any more") }
       if let best, let validation = best.validation {
         printLine(
           "best epoch \(best.epoch): validation loss \(fixed(validation.meanLoss, 4)), accuracy "
@@ -68,10 +72,26 @@ final class TrainingScreen {
     line += "  accuracy \(fixed(100 * epoch.training.accuracy, 1))%"
     if let validation = epoch.validation {
       line += "   validation loss \(fixed(validation.meanLoss, 4))  accuracy \(fixed(100 * validation.accuracy, 1))%"
+      if let figures = epoch.figures { line += self.line(figures, [.f1, .rocAuc]) }
       line += epoch.isBest ? "  best" : "      "
     }
     line += "  \(fixed(epoch.imagesPerSecond, 0)) images/s"
     print(line)
+  }
+
+  private func line(
+    _ figures: ClassificationFigures, _ shown: [Figure] = [.loss, .accuracy, .f1, .rocAuc]
+  ) -> String {
+    shown.compactMap { figure in
+      figures[figure].map { value in
+        switch figure {
+        case .accuracy: "  accuracy \(fixed(100 * value, 1))%"
+        case .rocAuc: "  AUC \(fixed(value, 3))"
+        case .f1: "  F1 \(fixed(value, 3))"
+        default: "  \(figure.rawValue) \(fixed(value, 4))"
+        }
+      }
+    }.joined()
   }
 
   private func showProgress(_ progress: Metrics.Progress) {

@@ -62,6 +62,16 @@ import Testing
     }
   }
 
+  @Test func probabilitiesGoBackToOutputs() {
+    for loss in [BinaryCrossEntropy(positiveWeight: 2) as any Loss, SoftmaxCrossEntropy(), MeanSquaredError()] {
+      for probability in [0.0, 1e-6, 0.3, 0.5, 0.9, 1] {
+        let outputs = loss.outputs(probabilities: [1 - probability, probability])
+        #expect(abs(loss.probabilities(outputs: outputs)[1] - probability) < 1e-14)
+        #expect(loss.evaluate(outputs: outputs, target: 1).loss.isFinite)
+      }
+    }
+  }
+
   @Test func extremeLogitsStayFinite() {
     let value = SoftmaxCrossEntropy().evaluate(outputs: [1e4, -1e4, 0], target: 1)
     #expect(value.loss == 2e4 && value.gradients == [1, -1, 0])

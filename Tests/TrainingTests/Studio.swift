@@ -78,7 +78,7 @@ final class Studio {
       questions += 1
       return questions >= question || course.steps >= steps
     }
-    try record.end(course.outcome == .finished ? .done : .interrupted)
+    try record.end(course.outcome?.isFinished == true ? .done : .interrupted)
     return course
   }
 
@@ -132,6 +132,9 @@ extension MetricRow {
     case .epoch(var row):
       (row.imagesPerSecond, row.seconds) = (0, 0)
       return .epoch(row)
+    case .test(var row):
+      row.seconds = 0
+      return .test(row)
     }
   }
 }

@@ -44,6 +44,11 @@ public struct BinaryCrossEntropy: Loss {
     [probability(logit: -outputs[0]), probability(logit: outputs[0])]
   }
 
+  public func outputs(probabilities: [Double]) -> [Double] {
+    let probability = inside(probabilities[1])
+    return [Elementary.log(probability) - Elementary.log(1 - probability)]
+  }
+
   /// 1 / (1 + e^-z), without overflow.
   public func probability(logit z: Double) -> Double {
     let tail = Elementary.exp(-abs(z))

@@ -19,6 +19,9 @@ public protocol Loss: Configurable {
 
   /// The probability of each class, at least two.
   func probabilities(outputs: [Double]) -> [Double]
+
+  /// Outputs that say these probabilities: the other way round.
+  func outputs(probabilities: [Double]) -> [Double]
 }
 
 /// The loss of one image and its derivative by each output.
@@ -40,6 +43,9 @@ public let lossCatalogue = Catalogue<any Loss>(
     .init(SoftmaxCrossEntropy.self) { $0 },
     .init(MeanSquaredError.self) { $0 },
   ])
+
+/// A probability away from 0 and 1, whose logarithms are finite.
+func inside(_ probability: Double) -> Double { min(max(probability, 1e-15), 1 - 1e-15) }
 
 /// What each of `classes` outputs should be: 1 for the target's class, or the two probabilities of a soft label.
 func distribution(of target: Double, classes: Int) -> [Double] {

@@ -28,4 +28,7 @@ public struct MeanSquaredError: Loss {
     let shares = outputs.map { min(max($0, 0), 1) }
     return shares.count == 1 ? [1 - shares[0], shares[0]] : shares
   }
+
+  /// Two outputs for what one might have said: their mean squared error is the same.
+  public func outputs(probabilities: [Double]) -> [Double] { probabilities }
 }

@@ -38,6 +38,8 @@ public struct SoftmaxCrossEntropy: Loss {
 
   public func probabilities(outputs: [Double]) -> [Double] { softmax(outputs).probabilities }
 
+  public func outputs(probabilities: [Double]) -> [Double] { probabilities.map { Elementary.log(inside($0)) } }
+
   private func softmax(_ outputs: [Double]) -> (logarithms: [Double], probabilities: [Double]) {
     let greatest = outputs.max() ?? 0
     let logarithm = Elementary.log(outputs.reduce(0) { $0 + Elementary.exp($1 - greatest) })
