@@ -1,6 +1,8 @@
 extension Safetensors {
   /// The tensors, in the order of their bytes, and the metadata. A checksum, where there is one, is verified.
   ///
+  /// PyTorch's counters of batches (`num_batches_tracked`) are left out.
+  ///
   /// Nothing in the file is believed before it is checked: every claim about a length is compared with the bytes
   /// that are there before memory is taken for it.
   /// - Throws: the `CheckpointError` that names the first fault.
@@ -21,7 +23,7 @@ extension Safetensors {
     // By place, and a tensor without values before the one that begins at the same byte.
     entries.sort { ($0.begin, $0.end) < ($1.begin, $1.end) }
     try checkPlaces(entries, dataBytes: bytes.count - dataStart)
-    let tensors = entries.map { entry in
+    let tensors = entries.filter { !$0.isCounter }.map { entry in
       NamedTensor(
         name: entry.name, shape: entry.shape,
         values: floats(bytes[dataStart + entry.begin..<dataStart + entry.end]))
@@ -66,10 +68,10 @@ extension Safetensors {
   private static func checkPlaces(_ entries: [Entry], dataBytes: Int) throws(CheckpointError) {
     var end = 0
     for entry in entries {
-      guard let count = NamedTensor.count(of: entry.shape), count <= Int.max / scalarBytes else {
+      guard let count = NamedTensor.count(of: entry.shape), count <= Int.max / entry.bytesEach else {
         throw .wrongShape(tensor: entry.name, shape: entry.shape)
       }
-      let (expectedEnd, overflow) = end.addingReportingOverflow(count * scalarBytes)
+      let (expectedEnd, overflow) = end.addingReportingOverflow(count * entry.bytesEach)
       guard !overflow, entry.begin == end, entry.end == expectedEnd else {
         throw .wrongOffsets(
           tensor: entry.name, begin: entry.begin, end: entry.end,
@@ -102,6 +104,9 @@ extension Safetensors {
     let shape: [Int]
     let begin: Int
     let end: Int
+    /// How many batches a normalization of PyTorch has seen: a whole number that nothing depends on.
+    let isCounter: Bool
+    var bytesEach: Int { isCounter ? 8 : scalarBytes }
 
     init(_ member: HeaderValue.Member) throws(CheckpointError) {
       name = member.name
@@ -121,7 +126,8 @@ extension Safetensors {
       guard let type, let shape, let offsets, offsets.count == 2 else {
         throw .malformedEntry(name: name, expected: "dtype, shape and two data_offsets")
       }
-      guard type == "F32" else { throw .unsupportedType(tensor: name, type: type) }
+      isCounter = type == "I64" && name.hasSuffix(".num_batches_tracked")
+      guard type == "F32" || isCounter else { throw .unsupportedType(tensor: name, type: type) }
       self.shape = shape
       (begin, end) = (offsets[0], offsets[1])
     }

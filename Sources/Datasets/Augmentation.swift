@@ -61,6 +61,11 @@ public struct Augmentation: Sendable, Equatable {
 public struct Symmetry: Sendable, Equatable, Hashable {
   public static let identity = Symmetry(isFlippedHorizontally: false, isFlippedVertically: false, quarterTurns: 0)
 
+  /// The eight of the square, each once.
+  public static let all = [false, true].flatMap { isFlipped in
+    (0..<4).map { Symmetry(isFlippedHorizontally: isFlipped, isFlippedVertically: false, quarterTurns: $0) }
+  }
+
   public var isFlippedHorizontally: Bool
   public var isFlippedVertically: Bool
   /// Counter-clockwise, 0...3.

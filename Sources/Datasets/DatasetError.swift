@@ -19,7 +19,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .missing(let path, let tried):
       let places = tried.isEmpty ? "" : " (looked at \(tried.joined(separator: ", ")))"
-      return "\(path): no such file or folder\(places); correct the path in the job's data section"
+      return "\(path): no such file or folder\(places); correct the path in the job"
     case .file(let error):
       return error.description
     case .outsideRoots(let path, let roots):

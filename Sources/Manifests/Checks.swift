@@ -26,10 +26,21 @@ extension Manifest {
       let place = network.layers.last?.place ?? places.network ?? places.job
       throw place.error("\(loss.keyword) cannot judge a network that ends in \(plan.output)", hint: loss.cure)
     }
+    try checkEarlyStopping()
     return plan
   }
 
-  /// Looks for the files and folders that the `data` section names.
+  /// Without validation the training's own loss and accuracy decide; other figures are not known.
+  private func checkEarlyStopping() throws(ConfigurationError) {
+    guard let metric = training.earlyStopping?.metric, data.validation == .share(0),
+      ![.loss, .accuracy].contains(metric)
+    else { return }
+    throw (places.earlyStopping ?? places.job).error(
+      "earlyStopping waits for \(metric.rawValue), but `validation: 0` leaves no images to validate",
+      hint: "set some aside, as `validation: 0.2`, or write `metric: loss`")
+  }
+
+  /// Looks for the files and folders that the job names.
   ///
   /// - Throws: an error at the key whose file or folder is not there, or is outside the data roots.
   public func findData(at location: DataLocation) throws(ConfigurationError) {
@@ -38,8 +49,11 @@ extension Manifest {
       throw (places.images ?? places.job).error(
         "\(images) is not a folder", hint: "`images` names the folder; a table goes under `labels`")
     }
-    guard let labels = data.labels else { return }
-    _ = try find(labels, at: places.labels) { (path) throws(DatasetError) in try location.find(path, in: images) }
+    if let labels = data.labels {
+      _ = try find(labels, at: places.labels) { (path) throws(DatasetError) in try location.find(path, in: images) }
+    }
+    guard let initial = training.initialFrom else { return }
+    _ = try find(initial, at: places.initialFrom) { (path) throws(DatasetError) in try location.find(path) }
   }
 
   private func find(

@@ -29,6 +29,8 @@ public struct Manifest: Configurable {
     public var network: Place?
     public var images: Place?
     public var labels: Place?
+    public var earlyStopping: Place?
+    public var initialFrom: Place?
   }
 
   public init(reading fields: inout Fields) throws(ConfigurationError) {
@@ -41,7 +43,11 @@ public struct Manifest: Configurable {
       places.labels = data.place(of: "labels")
       return try DataDeclaration(reading: &data)
     }
-    training = try fields.section("training", TrainingDeclaration.self, TrainingDeclaration.summary)
+    training = try fields.section("training", TrainingDeclaration.summary) { (training) throws(ConfigurationError) in
+      places.earlyStopping = training.place(of: "earlyStopping")
+      places.initialFrom = training.place(of: "initialFrom")
+      return try TrainingDeclaration(reading: &training)
+    }
     checkpoints = try fields.section("checkpoints", CheckpointDeclaration.self, CheckpointDeclaration.summary)
     resources = try fields.section("resources", ResourceDeclaration.self, ResourceDeclaration.summary)
     priority = try fields.integer(

@@ -49,6 +49,7 @@ extension TrainingRun {
 
   mutating func startAfresh() throws(TrainingError) {
     trainer.initialize()
+    if let initial { try trainer.begin(with: initial) }
     state = RunState()
     state.statistics = data.statistics
     state.skipped = data.surveyed
@@ -74,7 +75,9 @@ extension TrainingRun {
     do { try store.markBest(step: state.step) } catch { throw .checkpoint(error) }
   }
 
-  private var identity: RunIdentity { RunIdentity(job, trainer.plan, fingerprint: data.fingerprint) }
+  private var identity: RunIdentity {
+    RunIdentity(job, trainer.plan, fingerprint: data.fingerprint, initial: initial)
+  }
 
   /// - Parameter validation: of the epoch that has just ended.
   mutating func save(validation: Tally? = nil) throws(TrainingError) {

@@ -7,7 +7,8 @@ struct RunIdentity {
   /// In the order in which differences are looked for.
   private let settings: [(key: String, value: String)]
 
-  init(_ job: TrainingJob, _ plan: NetworkPlan, fingerprint: String) {
+  /// - Parameter initial: what the network began with, if not with random values.
+  init(_ job: TrainingJob, _ plan: NetworkPlan, fingerprint: String, initial: InitialWeights?) {
     let training = job.training
     settings = [
       ("network", plan.text),
@@ -25,6 +26,7 @@ struct RunIdentity {
       ("warmUp", training.warmUp.map { "\($0)" } ?? "none"),
       ("clipNorm", training.clipNorm.map { "\($0)" } ?? "none"),
       ("onDivergence", "\(training.onDivergence)"),
+      ("initialFrom", initial?.checksum ?? "none"),
       ("earlyStopping", training.earlyStopping.map { "\($0)" } ?? "none"),
       ("convolution", training.convolution.rawValue),
     ]

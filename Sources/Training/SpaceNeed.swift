@@ -15,18 +15,18 @@ public struct SpaceNeed: Sendable, Equatable {
   /// - Parameters:
   ///   - scalars: parameters of the network.
   ///   - memories: tensors that the optimizer keeps for each parameter.
-  ///   - steps: of the whole run, as `epochs`.
+  ///   - steps: of the whole run; evaluations are its validations and its test.
   ///   - outputs: of the network for all validation images, which a checkpoint within a validation keeps as text.
-  public init(scalars: Int, memories: Int, keep: Int, steps: Int, epochs: Int, outputs: Int = 0) {
+  public init(scalars: Int, memories: Int, keep: Int, steps: Int, evaluations: Int, outputs: Int = 0) {
     checkpointBytes = 4 * scalars * (1 + memories) + 6 * outputs + Self.headerBytes
     checkpoints = keep + 2
-    metricsBytes = 2 * (Self.rowBytes * steps + Self.epochRowBytes * (epochs + 1))
+    metricsBytes = 2 * (Self.rowBytes * steps + Self.figuresRowBytes * evaluations)
   }
 
   /// More than the names of layers and classes, and settings, take.
   private static let headerBytes = 64 << 10
   /// More than a row of figures, with the confusion of sixteen classes, takes.
-  private static let epochRowBytes = 4096
+  private static let figuresRowBytes = 4096
   /// More than a row of metrics takes.
   private static let rowBytes = 256
 
@@ -43,7 +43,7 @@ extension TrainingRun {
   ) throws(TrainingError) {
     let need = SpaceNeed(
       scalars: plan.parameterScalars, memories: job.training.optimizer.memories.count, keep: job.checkpoints.keep,
-      steps: data.batchesPerEpoch * job.training.epochs, epochs: job.training.epochs,
+      steps: data.batchesPerEpoch * job.training.epochs, evaluations: job.training.epochs + 1,
       outputs: plan.output.count * data.validationCount)
     let existing: Int
     do { existing = try store.steps().count } catch { throw .checkpoint(error) }

@@ -27,11 +27,25 @@ extension Trainer {
   /// Puts a checkpoint's tensors back.
   /// - Throws: `.checkpointMismatch` if a tensor is missing or has another shape.
   public func restore(model: [NamedTensor], optimizer saved: [NamedTensor]) throws(TrainingError) {
-    try restore(model, plan.parameters, into: executor.parameters)
-    try restore(model, plan.statistics, into: executor.statistics)
+    try restore(model: model)
     for (name, memory) in zip(optimizer.memories, memories) {
       try restore(saved, plan.parameters, prefix: "\(name).", into: memory)
     }
+  }
+
+  /// Puts back what inference needs.
+  /// - Throws: `.checkpointMismatch` if a tensor is missing or has another shape.
+  public func restore(model: [NamedTensor]) throws(TrainingError) {
+    try restore(model, plan.parameters, into: executor.parameters)
+    try restore(model, plan.statistics, into: executor.statistics)
+    executor.prepare()
+  }
+
+  /// Takes the values of a file that has been checked; a statistic that is not there stays as it is.
+  func begin(with initial: InitialWeights) throws(TrainingError) {
+    let names = Set(initial.tensors.map(\.name))
+    try restore(initial.tensors, plan.parameters, into: executor.parameters)
+    try restore(initial.tensors, plan.statistics.filter { names.contains($0.name) }, into: executor.statistics)
     executor.prepare()
   }
 

@@ -11,6 +11,8 @@ public struct TrainingDeclaration: Configurable {
   public var seed: UInt64
   public let loss: any Loss
   public let classWeights: ClassWeights
+  /// A safetensors file whose values the network begins with; nil for random ones.
+  public let initialFrom: String?
   public let optimizer: any Optimizer
   public let schedule: any Schedule
   public let warmUp: Span?
@@ -23,7 +25,8 @@ public struct TrainingDeclaration: Configurable {
 
   public init(
     epochs: Int, batchSize: Int = 32, seed: UInt64 = 0, loss: any Loss = BinaryCrossEntropy(),
-    classWeights: ClassWeights = .none, optimizer: any Optimizer, schedule: any Schedule = ConstantSchedule(),
+    classWeights: ClassWeights = .none, initialFrom: String? = nil, optimizer: any Optimizer,
+    schedule: any Schedule = ConstantSchedule(),
     warmUp: Span? = nil, clipNorm: Double? = nil, earlyStopping: EarlyStopping? = nil,
     onDivergence: DivergenceDeclaration = .never,
     convolution: ConvolutionChoice = .automatic
@@ -33,6 +36,7 @@ public struct TrainingDeclaration: Configurable {
     self.seed = seed
     self.loss = loss
     self.classWeights = classWeights
+    self.initialFrom = initialFrom
     self.optimizer = optimizer
     self.schedule = schedule
     self.warmUp = warmUp
@@ -56,6 +60,10 @@ public struct TrainingDeclaration: Configurable {
       doc: "What an image of each class weighs in training; auto: so that all classes weigh the same.",
       standIn: { () throws(ConfigurationError) in ClassWeights.none },
       parse: { (node) throws(ConfigurationError) in try ClassWeights(node) })
+    initialFrom = try fields.optionalText(
+      "initialFrom",
+      "A safetensors file to begin with, a checkpoint's or PyTorch's with the same names and shapes; relative to the job."
+    )
     optimizer = try fields.oneOf(
       "optimizer", optimizerCatalogue, default: SGD(learningRate: 0.003, momentum: 0.9),
       "How gradients become steps.")

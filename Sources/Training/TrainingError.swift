@@ -22,6 +22,8 @@ public enum TrainingError: Error {
   /// The data have more classes than the loss can tell apart, or than the network has outputs for.
   case classes([String], outputs: Int, needed: ClosedRange<Int>?, loss: String)
   case diverged(Divergence, step: Int, rate: Double)
+  /// The file of `initialFrom` cannot be used.
+  case initialWeights(path: String, problem: String, cure: String)
   /// A weight for each class is needed.
   case classWeights(ClassWeights, classes: [String])
   /// Another process trains in this folder.
@@ -49,8 +51,9 @@ extension TrainingError: CustomStringConvertible {
       "training diverged at step \(step): \(divergence), at a learning rate of \(rate); lower `learningRate` (a third of it is "
         + "a good try), or add `clipNorm: 1`, `warmUp` or `onDivergence: {reduceRate: 0.5, retries: 3}`; the last "
         + "checkpoint is kept"
+    case .initialWeights(let path, let problem, let cure): "initialFrom: \(path): \(problem); \(cure)"
     case .classWeights(let weights, let classes):
-      "classWeights are \(weights.count), the data have \(classes.count) classes; write one for each, in this order: "
+      "classWeights has \(weights.count) weights, the data have \(classes.count) classes; write one for each, in this order: "
         + classes.prefix(10).joined(separator: ", ") + (classes.count > 10 ? ", …" : "")
     case .busy(let holder): "another process trains in this folder: \(holder)"
     }

@@ -16,6 +16,7 @@ public struct TrainingRun {
   private let lock: FileLock
   let data: TrainingData
   let trainer: Trainer
+  let initial: InitialWeights?
   let report: (TrainingEvent) throws(TrainingError) -> Void
   var state = RunState()
   var clock = RunClock()
@@ -31,6 +32,8 @@ public struct TrainingRun {
     store = CheckpointStore(run: directory)
     lock = try Self.prepare(directory, store)
     let plan = try Self.plan(job)
+    initial = try InitialWeights(of: job)
+    try initial?.check(against: plan)
     let saved = try SavedRun(newestIn: store, report: report)
     data = try TrainingData(job, outputs: plan.output.count, statistics: saved?.state.statistics, report: report)
     try Self.requireSpace(for: job, plan, data, in: store)
@@ -59,7 +62,7 @@ public struct TrainingRun {
     return lock
   }
 
-  private static func plan(_ job: TrainingJob) throws(TrainingError) -> NetworkPlan {
+  static func plan(_ job: TrainingJob) throws(TrainingError) -> NetworkPlan {
     let input = Shape(channels: 3, height: ImagePlanes.side, width: ImagePlanes.side)
     let plan: NetworkPlan
     do {

@@ -38,7 +38,7 @@ struct Inspect: ParsableCommand {
 
 extension CheckpointError {
   /// The exit status of sysexits.h: EX_NOINPUT, EX_IOERR, EX_DATAERR.
-  fileprivate var exitStatus: Int32 {
+  var exitStatus: Int32 {
     switch self {
     case .noCheckpoint: 66
     case .file(let error) where error.code == ENOENT || error.code == EACCES: 66

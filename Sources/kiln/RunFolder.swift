@@ -1,5 +1,7 @@
 import ArgumentParser
+import Datasets
 import DurableFiles
+import Jobs
 import Metrics
 
 /// The folder of a run in the foreground.
@@ -26,6 +28,13 @@ enum RunFolder {
     } else if try readFile(path, limit: 1 << 20) != job {
       throw FolderTaken(directory: directory)
     }
+  }
+
+  /// Notes where the job's relative paths start from, as a submission does, for those who look at the run later.
+  static func note(base: String, job: [UInt8], in directory: String) throws {
+    let path = "\(directory)/origin.json"
+    guard try facts(at: path) == nil, let base = try? DataLocation(base: ".").find(base) else { return }
+    try publish(Origin(base: base, manifest: job).bytes, to: path, .atomic)
   }
 }
 

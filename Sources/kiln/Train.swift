@@ -21,6 +21,7 @@ struct Train: ParsableCommand {
 
   @Argument(help: "A job file.", completion: .file(extensions: ["yaml", "yml", "json"])) var job: String
   @Option(help: "The folder for checkpoints and metrics.", completion: .directory) var output: String?
+  @Option(help: "The job's seed, instead of the file's; the run's folder is then NAME-seedN.") var seed: Int?
   @Option(help: "Threads; overrides the job file. The result does not depend on it.") var threads: Int?
   @Option(help: "Where relative data paths start from, instead of the job file's folder.", completion: .directory)
   var base: String?
@@ -35,6 +36,7 @@ struct Train: ParsableCommand {
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads starts at 1") }
+    if let seed, seed < 0 { throw ValidationError("--seed starts at 0") }
   }
 
   func run() throws {
@@ -45,10 +47,13 @@ struct Train: ParsableCommand {
       let bytes = try file.read()
       var manifest = try Manifest.parse(bytes, file: file.shownPath)
       if let name, !manifest.isNamed { manifest.name = name }
+      if let seed { manifest.training.seed = UInt64(seed) }
       _ = try manifest.plan()
-      let directory = try output ?? RunFolder.free(for: manifest.name, job: bytes)
+      let folderName = manifest.name + (seed.map { "-seed\($0)" } ?? "")
+      let directory = try output ?? RunFolder.free(for: folderName, job: bytes)
       folder = directory
       try RunFolder.claim(directory, job: bytes)
+      if !supervised { try RunFolder.note(base: base ?? file.folder, job: bytes, in: directory) }
       try train(manifest, file, in: directory, stop)
     } catch let exit as ExitCode {
       throw exit

@@ -121,7 +121,7 @@ import Training
     let studio = try Studio()
     try studio.train(studio.job(keep: 2), in: "run")
     let model = try NetworkPlan(Network(Studio.layers), input: Shape(channels: 3, height: 256, width: 256))
-    let need = SpaceNeed(scalars: model.parameterScalars, memories: 1, keep: 2, steps: Studio.steps, epochs: 2)
+    let need = SpaceNeed(scalars: model.parameterScalars, memories: 1, keep: 2, steps: Studio.steps, evaluations: 2)
     let result = try studio.result(of: "run")
     #expect(result.reduce(0) { $0 + $1.count } <= need.checkpointBytes)
     #expect((studio.folder.text("run/metrics.jsonl") ?? "").utf8.count <= need.metricsBytes / 2)
@@ -129,11 +129,11 @@ import Training
   }
 
   @Test func countsWhatIsThere() {
-    let need = SpaceNeed(scalars: 1000, memories: 1, keep: 3, steps: 0, epochs: 0)
+    let need = SpaceNeed(scalars: 1000, memories: 1, keep: 3, steps: 0, evaluations: 0)
     #expect(need.bytes(existing: 0) == 5 * need.checkpointBytes)
     #expect(need.bytes(existing: 3) == 2 * need.checkpointBytes)
     // One is always written.
     #expect(need.bytes(existing: 9) == need.checkpointBytes)
-    #expect(SpaceNeed(scalars: 0, memories: 0, keep: 1, steps: 100, epochs: 0).metricsBytes > 0)
+    #expect(SpaceNeed(scalars: 0, memories: 0, keep: 1, steps: 100, evaluations: 0).metricsBytes > 0)
   }
 }

@@ -27,6 +27,7 @@ def figures(probabilities, labels):
     classes = probabilities.shape[1]
     decision = probabilities.argmax(axis=1)
     every = len(np.unique(labels)) == classes
+    found = labels.any() if classes == 2 else every
     binary = classes == 2
     scores = probabilities[:, 1] if binary else probabilities
     one_hot = labels if binary else np.eye(classes, dtype=int)[labels]
@@ -43,7 +44,7 @@ def figures(probabilities, labels):
         "macroPrecision": of(metrics.precision_score, "macro"), "macroRecall": of(metrics.recall_score, "macro"),
         "macroF1": of(metrics.f1_score, "macro"),
         "rocAuc": metrics.roc_auc_score(labels, scores, multi_class="ovr") if every else None,
-        "prAuc": float(metrics.average_precision_score(one_hot, scores)) if every else None,
+        "prAuc": float(metrics.average_precision_score(one_hot, scores)) if found else None,
         "calibrationError": float(calibration_error(probabilities, labels))}
 
 

@@ -1,0 +1,60 @@
+import Checkpoints
+import DurableFiles
+import Networks
+
+/// The tensors that a network begins with, from a checkpoint of Kiln or of another program.
+struct InitialWeights {
+  let path: String
+  let tensors: [NamedTensor]
+  /// Of the file's bytes: a run goes on only with what it began with.
+  let checksum: String
+
+  private static let sizeLimit = 1 << 32
+
+  /// Nil if the job begins with random values.
+  init?(of job: TrainingJob) throws(TrainingError) {
+    guard let wish = job.training.initialFrom else { return nil }
+    do { path = try job.location.find(wish) } catch { throw .data(error) }
+    let bytes: [UInt8]
+    do { bytes = try readFile(path, limit: Self.sizeLimit) } catch { throw .file(error) }
+    checksum = "fnv1a64:" + Checksum(bytes).hexadecimal
+    do { tensors = try Safetensors.decode(bytes).tensors } catch {
+      throw .initialWeights(
+        path: path, problem: "\(error)",
+        cure: "write it with `safetensors.torch.save_file`, or name a checkpoint's model.safetensors")
+    }
+  }
+
+  /// - Throws: `.initialWeights` if a parameter is missing, a tensor has another shape, or is none of the network's.
+  func check(against plan: NetworkPlan) throws(TrainingError) {
+    let byName = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    for slot in plan.parameters + plan.statistics {
+      guard let tensor = byName[slot.name] else {
+        if plan.statistics.contains(slot) { continue }
+        throw refusal(
+          "it has no tensor `\(slot.name)`, which \(layer(slot, plan)) needs", shape: slot.shape)
+      }
+      guard tensor.shape == slot.shape else {
+        throw refusal(
+          "`\(slot.name)` has the shape \(tensor.shape), and \(layer(slot, plan)) needs \(slot.shape)",
+          shape: slot.shape)
+      }
+    }
+    let known = Set((plan.parameters + plan.statistics).map(\.name))
+    if let stranger = tensors.first(where: { !known.contains($0.name) }) {
+      throw .initialWeights(
+        path: path, problem: "the network has no tensor `\(stranger.name)`", cure: "take the file of the same network")
+    }
+  }
+
+  private func layer(_ slot: ParameterSlot, _ plan: NetworkPlan) -> String {
+    "layer \(slot.layer) (\(plan.layers[slot.layer].keyword))"
+  }
+
+  private func refusal(_ problem: String, shape: [Int]) -> TrainingError {
+    let has = tensors.prefix(8).map { "\($0.name) \($0.shape)" }.joined(separator: ", ")
+    return .initialWeights(
+      path: path, problem: "\(problem); it has \(has)\(tensors.count > 8 ? ", …" : "")",
+      cure: "take the file of the same network: a torch.nn.Sequential with the same layers names its tensors so")
+  }
+}
