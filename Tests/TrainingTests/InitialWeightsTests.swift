@@ -53,7 +53,8 @@ import Training
       let losses = try stepLosses(studio, name)
       #expect(losses.count == truth.count)
       for (loss, expected) in zip(losses, truth) { #expect(abs(loss - expected) < 1e-5 * expected, "\(name)") }
-      #expect(truth[4] < 0.99 * truth[0])
+      // They change by ten times what is forgiven, at least.
+      #expect(truth[0] - truth[4] > 1e-4 * truth[0])
     }
   }
 
