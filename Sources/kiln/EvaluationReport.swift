@@ -19,13 +19,14 @@ struct EvaluationReport {
     self.part = part
   }
 
+  private var name: String { part == .training ? "training" : part.rawValue }
   private var images: Int { figures.counts.reduce(0, +) }
 
   /// One member for each figure, null where it is not defined.
   var json: JSON {
     func number(_ value: Int) -> JSON { .literal("\(value)") }
     let head: [(key: String, value: JSON)] = [
-      ("part", .string(part.rawValue)), ("step", number(step)), ("images", number(images)),
+      ("part", .string(name)), ("step", number(step)), ("images", number(images)),
       ("skipped", number(skipped)),
     ]
     let values = Figure.allCases.map { figure in
@@ -40,13 +41,13 @@ struct EvaluationReport {
   }
 
   var text: String {
-    var values = Table([.left("figure"), .right("")])
+    var values = Table([.left("figure"), .right("value")])
     for figure in Figure.allCases {
       values.append([figure.rawValue, figures[figure].map { fixed($0, 4) } ?? "undefined"])
     }
     let left = skipped > 0 ? ", \(skipped.grouped) skipped" : ""
     return
-      "\(images.grouped) images (\(part.rawValue)\(left)), checkpoint of step \(step)\n\n\(values.text)\n\n\(confusion)"
+      "\(images.grouped) images (\(name)\(left)), checkpoint of step \(step)\n\n\(values.text)\n\n\(confusion)"
   }
 
   private static let mostColumns = 12

@@ -74,7 +74,9 @@ import Testing
     let keys = declarations(of: DataDeclaration.self)
     #expect(
       keys.map(\.key)
-        == ["images", "labels", "validation", "normalize", "augment", "positiveAbove", "maximumSkipped", "cache"])
+        == [
+          "images", "labels", "validation", "test", "normalize", "augment", "positiveAbove", "maximumSkipped", "cache",
+        ])
     #expect(keys.filter(\.isRequired).map(\.key) == ["images"])
   }
 }

@@ -55,6 +55,15 @@ import Testing
     }
   }
 
+  @Test func pointsToMissingWeights() throws {
+    try withData { folder in
+      let job = Self.job.replacing("{epochs: 1}", with: "{epochs: 1, initialFrom: start.safetensors}")
+      #expect(try refusal(job, base: folder)?.hasPrefix("5:36: start.safetensors: no such file or folder") == true)
+      try "".write(toFile: "\(folder)/start.safetensors", atomically: true, encoding: .utf8)
+      #expect(try refusal(job, base: folder) == nil)
+    }
+  }
+
   @Test func dataMustLieInTheRoots() throws {
     try withData { folder in
       try withData { root in
