@@ -73,7 +73,7 @@ extension ValueKind: CustomStringConvertible {
   }
 
   /// A value of this kind, for the message about a missing key.
-  var example: String {
+  public var example: String {
     switch self {
     case .integer(let range): String(min(max(10, range.lowerBound), range.upperBound))
     case .pair(let range): String(min(max(3, range.lowerBound), range.upperBound))
@@ -91,7 +91,7 @@ extension ValueKind: CustomStringConvertible {
 }
 
 extension KeyDeclaration {
-  var example: String { "\(key): \(kind.example)" }
+  public var example: String { "\(key): \(kind.example)" }
 }
 
 extension KeywordDeclaration {
