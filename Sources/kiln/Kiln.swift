@@ -7,7 +7,8 @@ struct Kiln: ParsableCommand {
     abstract: "Submit, watch and inspect training jobs.",
     subcommands: [
       Train.self, Submit.self, Status.self, Cancel.self, Hold.self, Release.self, Retry.self, Reprioritize.self,
-      Drain.self, Resume.self, Validate.self, Describe.self, Inspect.self, Evaluate.self, Settings.self,
+      Drain.self, Resume.self, Validate.self, Describe.self, Inspect.self, Compare.self, Explain.self, Evaluate.self,
+      Settings.self,
       CheckGradients.self,
       Bench.self,
     ]

@@ -1,0 +1,118 @@
+public import Configuration
+
+/// Every key of a job file by its path, from the declarations that the file is read by.
+public struct KeyReference: Sendable {
+  public struct Entry: Sendable {
+    /// `training.optimizer.adam.beta1`; layers are `network.conv2d.kernel`.
+    public let path: String
+    public let doc: String
+    public let kind: ValueKind
+    /// As it is written; nil for what has none.
+    public let defaultValue: String?
+    public let isRequired: Bool
+
+    public var name: String { path.split(separator: ".").last.map(String.init) ?? path }
+  }
+
+  public let entries: [Entry]
+
+  public init() {
+    entries = Self.entries(of: declarations(of: Manifest.self), under: "")
+  }
+
+  /// The keys at the top of a file.
+  public var sections: [Entry] { entries.filter { !$0.path.contains(".") } }
+
+  /// What stands directly in a mapping.
+  public func keys(in entry: Entry) -> [Entry] {
+    entries.filter { $0.path.hasPrefix(entry.path + ".") && !$0.path.dropFirst(entry.path.count + 1).contains(".") }
+  }
+
+  /// The keys of this path, or of this name wherever they stand.
+  /// - Parameter others: more words that may have been meant by a misspelt one.
+  /// - Throws: `UnknownKey` if there is none.
+  public func find(_ wanted: String, others: [String] = []) throws(UnknownKey) -> [Entry] {
+    let exact = entries.filter { $0.path == wanted }
+    let found = exact.isEmpty ? entries.filter { $0.path.hasSuffix(".\(wanted)") } : exact
+    guard found.isEmpty else { return found }
+    throw UnknownKey(
+      name: wanted, suggestion: closest(to: wanted, among: entries.map(\.name) + entries.map(\.path) + others))
+  }
+
+  private static func entries(of keys: [KeyDeclaration], under path: String) -> [Entry] {
+    keys.flatMap { key in
+      let place = path.isEmpty ? key.key : "\(path).\(key.key)"
+      let entry = Entry(
+        path: place, doc: key.doc, kind: key.kind, defaultValue: key.defaultValue, isRequired: key.isRequired)
+      return [entry] + entries(within: key.kind, at: place)
+    }
+  }
+
+  private static func entries(within kind: ValueKind, at path: String) -> [Entry] {
+    switch kind {
+    case .section(let keys): entries(of: keys, under: path)
+    case .oneOf(_, let keywords):
+      keywords.flatMap { keyword in
+        let place = "\(path).\(keyword.keyword)"
+        let entry = Entry(
+          path: place, doc: keyword.summary, kind: .section(keyword.keys), defaultValue: nil, isRequired: false)
+        return [entry] + entries(of: keyword.keys, under: place)
+      }
+    case .list(let element): entries(within: element, at: path)
+    case .anyOf(let kinds): kinds.flatMap { entries(within: $0, at: path) }
+    default: []
+    }
+  }
+}
+
+extension KeyReference {
+  /// The key in its place in a job file, with what must stand beside it; layers stand in the list of the network.
+  public func example(of entry: Entry) -> [String] {
+    let parts = entry.path.split(separator: ".").map(String.init)
+    if parts[0] == "network", parts.count > 1 { return ["network:", "  - \(layer(parts, entry))"] }
+    return lines(parts[...], under: "", entry, depth: 0)
+  }
+
+  private func layer(_ parts: [String], _ entry: Entry) -> String {
+    let path = "network.\(parts[1])"
+    let wanted = parts.count > 2 ? ["\(parts[2]): \(value(of: entry))"] : []
+    let settings = wanted + required(in: path, except: parts.count > 2 ? parts[2] : nil)
+    return settings.isEmpty ? parts[1] : "\(parts[1]): {\(settings.joined(separator: ", "))}"
+  }
+
+  private func lines(_ parts: ArraySlice<String>, under path: String, _ entry: Entry, depth: Int) -> [String] {
+    guard let part = parts.first else { return [] }
+    let indent = String(repeating: "  ", count: depth)
+    let place = path.isEmpty ? part : "\(path).\(part)"
+    let beside = path.isEmpty ? [] : required(in: path, except: part).map { indent + $0 }
+    guard parts.count > 1 else { return beside + ["\(indent)\(part): \(value(of: entry))"] }
+    // A keyword without settings stands alone.
+    if parts.count == 2, let last = parts.last, entry.kind == .section([]) || standsAlone(entry) {
+      return beside + ["\(indent)\(part): \(last)"]
+    }
+    return beside + ["\(indent)\(part):"] + lines(parts.dropFirst(), under: place, entry, depth: depth + 1)
+  }
+
+  private func standsAlone(_ entry: Entry) -> Bool {
+    guard case .section(let keys) = entry.kind else { return false }
+    return entry.path.split(separator: ".").count > 2 && !keys.contains(where: \.isRequired)
+  }
+
+  private func required(in path: String, except name: String?) -> [String] {
+    guard case .section(let keys) = entries.first(where: { $0.path == path })?.kind else { return [] }
+    return keys.filter { $0.isRequired && $0.key != name }.map(\.example)
+  }
+
+  private func value(of entry: Entry) -> String { entry.defaultValue ?? entry.kind.example }
+}
+
+/// Nothing in a job file is called so.
+public struct UnknownKey: Error, CustomStringConvertible {
+  public let name: String
+  public let suggestion: String?
+
+  public var description: String {
+    "nothing in a job file is called `\(name)`; "
+      + (suggestion.map { "did you mean `\($0)`?" } ?? "`kiln explain` lists what there is")
+  }
+}
