@@ -46,7 +46,8 @@ struct RunComparison {
         validationAccuracy: finite(last?.validationAccuracy),
         bestValidationLoss: ComparedMetric.validationLoss.best(of: run.rows),
         bestValidationAccuracy: ComparedMetric.validationAccuracy.best(of: run.rows),
-        validationF1: finite(last?.validationFigures?[.f1]), validationRocAuc: finite(last?.validationFigures?[.rocAuc]),
+        validationF1: finite(last?.validationFigures?[.f1]),
+        validationRocAuc: finite(last?.validationFigures?[.rocAuc]),
         imagesPerSecond: finite(last?.imagesPerSecond),
         settings: run.settings.filter { differences.contains($0.key) })
     }
