@@ -16,17 +16,20 @@ public struct SpaceNeed: Sendable, Equatable {
   ///   - scalars: parameters of the network.
   ///   - memories: tensors that the optimizer keeps for each parameter.
   ///   - steps: of the whole run; evaluations are its validations and its test.
+  ///   - classes: of the figures' confusion.
   ///   - outputs: of the network for all validation images, which a checkpoint within a validation keeps as text.
-  public init(scalars: Int, memories: Int, keep: Int, steps: Int, evaluations: Int, outputs: Int = 0) {
+  public init(
+    scalars: Int, memories: Int, keep: Int, steps: Int, evaluations: Int, classes: Int = 2, outputs: Int = 0
+  ) {
     checkpointBytes = 4 * scalars * (1 + memories) + 6 * outputs + Self.headerBytes
     checkpoints = keep + 2
-    metricsBytes = 2 * (Self.rowBytes * steps + Self.figuresRowBytes * evaluations)
+    metricsBytes = 2 * (Self.rowBytes * steps + Self.figuresRowBytes(classes: classes) * evaluations)
   }
 
   /// More than the names of layers and classes, and settings, take.
   private static let headerBytes = 64 << 10
-  /// More than a row of figures, with the confusion of sixteen classes, takes.
-  private static let figuresRowBytes = 4096
+  /// More than a row of figures takes; it holds the confusion of up to sixteen classes.
+  private static func figuresRowBytes(classes: Int) -> Int { 1200 + 8 * min(classes, 16) * min(classes, 16) }
   /// More than a row of metrics takes.
   private static let rowBytes = 256
 
@@ -44,7 +47,7 @@ extension TrainingRun {
     let need = SpaceNeed(
       scalars: plan.parameterScalars, memories: job.training.optimizer.memories.count, keep: job.checkpoints.keep,
       steps: data.batchesPerEpoch * job.training.epochs, evaluations: job.training.epochs + 1,
-      outputs: plan.output.count * data.validationCount)
+      classes: data.classes.count, outputs: plan.output.count * data.validationCount)
     let existing: Int
     do { existing = try store.steps().count } catch { throw .checkpoint(error) }
     let needed = need.bytes(existing: existing)

@@ -56,11 +56,17 @@ import Training
     #expect(JobFile(path).folder == folder)
   }
 
-  @Test(arguments: ["solar-cells", "tiny"])
-  func theExamplesAreValid(_ name: String) throws {
-    let job = try manifest("\(repository)/jobs/\(name).yaml")
-    #expect(job.name == name)
-    #expect(try job.plan().output.count == 1)
+  /// Those of every folder of examples, however many there are.
+  @Test(arguments: [("jobs", 3), ("jobs/homework", 12)])
+  func theExamplesAreValid(_ folder: String, _ atLeast: Int) throws {
+    let files = try FileManager.default.contentsOfDirectory(atPath: "\(repository)/\(folder)")
+      .filter { $0.hasSuffix(".yaml") }
+    #expect(files.count >= atLeast)
+    for file in files {
+      let job = try manifest("\(repository)/\(folder)/\(file)")
+      #expect(job.name + ".yaml" == file)
+      #expect(try job.plan().output.count == 1, "\(file)")
+    }
   }
 
   @Test func theSchemaIsUpToDate() throws {

@@ -135,5 +135,11 @@ import Training
     // One is always written.
     #expect(need.bytes(existing: 9) == need.checkpointBytes)
     #expect(SpaceNeed(scalars: 0, memories: 0, keep: 1, steps: 100, evaluations: 0).metricsBytes > 0)
+    func figures(classes: Int) -> Int {
+      SpaceNeed(scalars: 0, memories: 0, keep: 1, steps: 0, evaluations: 1, classes: classes).metricsBytes
+    }
+    // Twice a row, and no more than it takes: a long run of two classes must not be refused for sixteen.
+    #expect(figures(classes: 2) < 2500 && figures(classes: 16) > figures(classes: 2))
+    #expect(figures(classes: 1000) == figures(classes: 16))
   }
 }

@@ -42,8 +42,8 @@ public struct ComparisonChart: Sendable {
 
   /// A self-contained SVG document, 960 wide. Equal runs give equal text.
   public func svg() -> String {
-    let names = panels.first?.curves.map(\.name) ?? []
-    let legendLines = (names.count + Self.legendColumns - 1) / Self.legendColumns
+    let curves = panels.first?.curves ?? []
+    let legendLines = (curves.count + Self.legendColumns - 1) / Self.legendColumns
     let first = 80 + Double(legendLines) * 22
     let height = first + Double(max(panels.count, 1)) * (Self.panelHeight + 56) + 24
     var parts = [
@@ -54,7 +54,7 @@ public struct ComparisonChart: Sendable {
       "<rect width=\"960\" height=\"\(Drawing.number(height))\" fill=\"\(Palette.paper)\"/>",
       Drawing.text(title, x: Self.left, y: 42, size: 22, fill: Palette.ink, bold: true),
     ]
-    parts += legend(names)
+    parts += legend(curves)
     for (number, panel) in panels.enumerated() {
       let top = first + 24 + Double(number) * (Self.panelHeight + 56)
       parts += draw(panel, number: number, top: top)
@@ -63,9 +63,10 @@ public struct ComparisonChart: Sendable {
     return (parts + ["</svg>"]).joined(separator: "\n") + "\n"
   }
 
-  private func legend(_ names: [String]) -> [String] {
+  private func legend(_ curves: [RunCurve]) -> [String] {
     let width = (Self.right - Self.left) / Double(Self.legendColumns)
-    return names.enumerated().flatMap { number, name in
+    return curves.enumerated().flatMap { number, curve in
+      let name = curve.isEmpty ? "\(curve.name) (no values)" : curve.name
       let start = Point(
         x: Self.left + Double(number % Self.legendColumns) * width,
         y: 70 + Double(number / Self.legendColumns) * 22)
