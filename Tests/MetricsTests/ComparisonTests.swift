@@ -45,7 +45,8 @@ import Testing
     let svg = ComparisonChart(title: "A & B", runs: runs, metrics: [.validationLoss, .validationAccuracy]).svg()
     let parser = XMLParser(data: Data(svg.utf8))
     #expect(parser.parse())
-    for name in ["one &lt;1&gt;", "two", "three (no values)", "A &amp; B", "Validation loss", "Validation accuracy, %"] {
+    for name in ["one &lt;1&gt;", "two", "three (no values)", "A &amp; B", "Validation loss", "Validation accuracy, %"]
+    {
       #expect(svg.contains(">\(name)<"), "\(name)")
     }
     #expect(svg == ComparisonChart(title: "A & B", runs: runs, metrics: [.validationLoss, .validationAccuracy]).svg())
