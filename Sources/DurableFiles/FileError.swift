@@ -29,14 +29,6 @@ public enum FileError: Error, Equatable, CustomStringConvertible {
     if case .system(_, _, let code) = self { code } else { nil }
   }
 
-  /// True if the disk, memory or a limit failed, and not the file: the same call may succeed another time.
-  public var mayPass: Bool {
-    let passing = [
-      EIO, ENOSPC, EDQUOT, ENOMEM, EMFILE, ENFILE, EAGAIN, EBUSY, ESTALE, ETIMEDOUT, ENXIO, ENODEV, ENOTCONN, EHOSTDOWN,
-    ]
-    return code.map(passing.contains) ?? false
-  }
-
   private static func cure(_ code: Int32) -> String? {
     switch code {
     case ENOSPC, EDQUOT: "free some space on that file system"
