@@ -7,11 +7,15 @@
 public final class Team: Sendable {
   public let threads: Int
   private let gate: Gate
+  private let heartbeat: Heartbeat
 
-  /// - Parameter threads: workers, the caller of `run` included; at least 1.
-  public init(threads: Int) {
+  /// - Parameters:
+  ///   - threads: workers, the caller of `run` included; at least 1.
+  ///   - heartbeat: ticks after each piece of work.
+  public init(threads: Int, heartbeat: Heartbeat = Heartbeat()) {
     precondition(threads >= 1, "a team has at least one worker")
     self.threads = threads
+    self.heartbeat = heartbeat
     gate = Gate()
     for worker in 1..<threads {
       startThread { [gate] in gate.serve(worker: worker) }
@@ -25,6 +29,7 @@ public final class Team: Sendable {
   /// `worker` is in 0..<threads and never runs two items at once: it may index scratch memory.
   /// One caller at a time; not to be nested.
   public func run(_ count: Int, _ body: (_ item: Int, _ worker: Int) -> Void) {
+    defer { heartbeat.tick() }
     if threads == 1 || count <= 1 {
       for item in 0..<max(count, 0) { body(item, 0) }
       return

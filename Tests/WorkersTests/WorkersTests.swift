@@ -45,3 +45,21 @@ import Workers
     }
   }
 }
+
+@Suite struct HeartbeatTests {
+  @Test func countsTheTicksOfAllThreads() {
+    let heartbeat = Heartbeat()
+    Team(threads: 4).run(1000) { _, _ in heartbeat.tick() }
+    #expect(heartbeat.count == 1000)
+  }
+
+  @Test(arguments: [1, 3])
+  func aTeamTicksOnceItsWorkIsDone(threads: Int) {
+    let heartbeat = Heartbeat()
+    let team = Team(threads: threads, heartbeat: heartbeat)
+    for piece in 0..<5 {
+      team.run(7) { _, _ in #expect(heartbeat.count == piece) }
+      #expect(heartbeat.count == piece + 1)
+    }
+  }
+}
