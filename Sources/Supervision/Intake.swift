@@ -123,7 +123,7 @@ final class Intake {
       let name = try spool.reject(entry, report: report)
       if let old = entry.name { arrivals.forget(old) }
       rejected += 1
-      log.notice("rejected/\(printable(name)): \(printable(report.prefix { $0 != "\n" }))")
+      log.notice("rejected/\(printable(name)): \(printable(report.prefix { $0 != "\n" }, limit: 300))")
     } catch {
       switch error.code {
       // Another user's folder cannot be moved. The report is in rejected/; the file must not hold up the others.
@@ -144,9 +144,4 @@ final class Intake {
     log.error("\(text); dropped files wait, the next try is in \(Int(Self.pause)) s")
     pausedUntil = now + Self.pause
   }
-}
-
-/// Text from outside on one line of a log, without control characters.
-func printable(_ text: some StringProtocol) -> String {
-  String(text.prefix(300).unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : Character($0) })
 }

@@ -30,7 +30,8 @@ extension Daemon {
       }
       adopt(transition.job, insteadOf: job)
       if case .ended = event, let trouble = transition.job.trouble { troubles[trouble, default: 0] += 1 }
-      log.info("\(id) \(job.state.folder) -> \(transition.job.state.folder): \(printable(transition.reason))")
+      let reason = printable(transition.reason, limit: 300)
+      log.info("\(id) \(job.state.folder) -> \(transition.job.state.folder): \(reason)")
       perform(transition.action, for: id)
       return true
     } catch .file(let error) {

@@ -1,3 +1,4 @@
+import DurableFiles
 import FoundationEssentials
 import Glibc
 import Logging
@@ -55,14 +56,10 @@ struct LineLog: LogHandler {
 
   func log(event: LogEvent) {
     let pairs = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }
-    let text = oneLine(([event.message.description] + pairs).joined(separator: " "))
+    // Names from outside may hold anything: nothing in them begins a line of its own or speaks to the terminal.
+    let text = printable(([event.message.description] + pairs).joined(separator: " "))
     let line = Array(style.line(event.level, text, at: .now).utf8)
     // One call a line, so that lines of several writers do not mix.
     _ = write(STDERR_FILENO, line, line.count)
   }
-}
-
-/// Names from outside may hold anything: nothing in them begins a line of its own or speaks to the terminal.
-private func oneLine(_ text: String) -> String {
-  String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
 }
