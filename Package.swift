@@ -57,32 +57,43 @@ let package = Package(
     // Floor 1
     library("Tensors", ["CVector"], innerLoops),
     library("Images", ["CImageCodecs", "DurableFiles"]),
-    library("Metrics", ["DurableFiles"]),
+    library("Figures"),
+    library("RunFiles", ["DurableFiles", "Figures"]),
     // Floor 2
+    library("Charts", ["Figures", "RunFiles"]),
     library("Kernels", ["CVector", "Tensors"], innerLoops),
     // Floor 3
     library("Networks", ["Configuration", "Kernels", "Tensors", "Workers"]),
     library("Checkpoints", ["DurableFiles"]),
     library("Datasets", ["Configuration", "DurableFiles", "Images", "Tensors", "Workers"]),
+    library("Optimization", ["Configuration", "Kernels", "Tensors"]),
     // Floor 4
     library(
       "Training",
       [
-        "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Kernels", "Metrics", "Networks", "Tensors",
-        "Workers",
+        "Charts", "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Figures", "Kernels", "Networks",
+        "Optimization", "RunFiles", "Tensors", "Workers",
       ]),
-    library("Jobs", ["DurableFiles"]),
+    library("Jobs", ["DurableFiles", "RunFiles"]),
     // Floor 5
-    library("Manifests", ["Configuration", "Datasets", "DurableFiles", "Images", "Networks", "Tensors", "Training"]),
-    library("Supervision", ["CLinux", "DurableFiles", "Jobs", "Metrics", logging]),
+    library(
+      "Manifests",
+      ["Configuration", "Datasets", "DurableFiles", "Images", "Networks", "Optimization", "Tensors", "Training"]),
+    library("Supervision", ["CLinux", "DurableFiles", "Jobs", "RunFiles", logging]),
     // Floor 6
-    program(
-      "kiln",
+    library(
+      "Lessons", ["Charts", "Configuration", "Manifests", "Networks", "Optimization", "Tensors", "Training", "Workers"]),
+    // Floor 7
+    library(
+      "Commands",
       [
-        "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Images", "Jobs", "Kernels", "Manifests", "Metrics",
-        "Networks", "Tensors", "Training", "Workers", argumentParser,
+        "Charts", "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Figures", "Images", "Jobs", "Kernels",
+        "Lessons", "Manifests", "Networks", "Optimization", "RunFiles", "Tensors", "Training", "Workers",
+        argumentParser,
       ]),
-    program("kilnd", ["DurableFiles", "Jobs", "Supervision", argumentParser, logging]),
+    // Floor 8
+    program("kiln", ["Commands"]),
+    program("kilnd", ["DurableFiles", "Jobs", "RunFiles", "Supervision", argumentParser, logging]),
     // Tests
     .target(name: "TemporaryFolder", path: "Tests/TemporaryFolder", swiftSettings: house),
     tests("Configuration"),
@@ -91,16 +102,27 @@ let package = Package(
     tests("Kernels", ["Tensors"]),
     tests("Tensors"),
     tests("Images", ["TemporaryFolder"]),
-    tests("Metrics", ["TemporaryFolder"]),
-    tests("Networks", ["Checkpoints", "Configuration", "Kernels", "Tensors", "Training", "Workers"]),
+    tests("Figures", ["RunFiles"]),
+    tests("RunFiles", ["Figures", "TemporaryFolder"]),
+    tests("Charts", ["Figures", "RunFiles"]),
+    tests("Networks", ["Checkpoints", "Configuration", "Kernels", "Optimization", "Tensors", "Training", "Workers"]),
     tests("Checkpoints", ["DurableFiles", "TemporaryFolder"]),
     tests("Datasets", ["Configuration", "DurableFiles", "Images", "TemporaryFolder", "Tensors"]),
     tests(
       "Training",
-      ["Checkpoints", "Configuration", "Datasets", "DurableFiles", "Metrics", "Networks", "TemporaryFolder", "Tensors"]),
+      [
+        "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Figures", "Kernels", "Networks", "Optimization",
+        "RunFiles", "TemporaryFolder", "Tensors", "Workers",
+      ]),
     tests("Jobs", ["DurableFiles", "TemporaryFolder"]),
-    tests("Manifests", ["Configuration", "Datasets", "Networks", "Training"]),
-    tests("Supervision", ["DurableFiles", "Jobs", "Metrics", "TemporaryFolder"]),
+    tests("Manifests", ["Configuration", "Datasets", "Networks", "Optimization", "Training"]),
+    tests("Supervision", ["DurableFiles", "Jobs", "RunFiles", "TemporaryFolder"]),
+    tests("Lessons", ["Configuration", "Networks", "Tensors", "Workers"]),
+    tests(
+      "Commands",
+      [
+        "Checkpoints", "Configuration", "DurableFiles", "Jobs", "RunFiles", "TemporaryFolder", "Training", argumentParser,
+      ]),
     .testTarget(name: "EndToEndTests", dependencies: ["kiln", "kilnd", "TemporaryFolder"], swiftSettings: house),
   ]
 )

@@ -33,3 +33,13 @@ public struct JobFile: Sendable {
     return try readStandardInput(limit: Document.maximumBytes)
   }
 }
+
+extension Manifest {
+  /// Reads the job file at `path`, or standard input for `-`.
+  ///
+  /// - Throws: `FileError` if it cannot be read, `ConfigurationError` if it is no job.
+  public init(contentsOf path: String) throws {
+    let file = JobFile(path)
+    self = try Manifest.parse(file.read(), file: file.shownPath)
+  }
+}

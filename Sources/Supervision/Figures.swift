@@ -1,5 +1,5 @@
 package import Jobs
-package import Metrics
+package import RunFiles
 
 /// What the daemon is at, in figures: a value that `status.json`, `metrics.prom` and systemd's line are made of.
 package struct Figures: Sendable {

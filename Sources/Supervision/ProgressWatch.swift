@@ -1,4 +1,4 @@
-package import Metrics
+package import RunFiles
 
 /// Whether a trainer moves on. A value: the caller reads `progress.json` and a clock that nobody sets.
 ///

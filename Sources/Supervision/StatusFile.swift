@@ -1,7 +1,6 @@
 import FoundationEssentials
 import Glibc
 import Jobs
-import Metrics
 
 /// `status.json`, for other programs.
 struct StatusFile: Encodable {

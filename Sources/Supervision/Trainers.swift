@@ -1,7 +1,7 @@
 import DurableFiles
 import Glibc
 import Jobs
-import Metrics
+import RunFiles
 
 /// The trainers at work, each the child of this daemon or left behind by an earlier one.
 final class Trainers {

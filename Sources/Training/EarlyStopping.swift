@@ -1,5 +1,5 @@
 public import Configuration
-public import Metrics
+public import Figures
 
 /// Ends a run that does not become better any more.
 public struct EarlyStopping: Configurable, Equatable {

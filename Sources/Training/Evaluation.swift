@@ -1,5 +1,5 @@
 public import Datasets
-public import Metrics
+public import Figures
 import Networks
 
 /// What a network says of a list of images.

@@ -1,6 +1,7 @@
 public import Checkpoints
 public import Datasets
 import Networks
+import Optimization
 import Workers
 
 /// A checkpoint of a run on the run's own images.

@@ -1,5 +1,5 @@
 import Checkpoints
-import Metrics
+import RunFiles
 import Networks
 
 /// A run as its newest valid checkpoint has it.

@@ -1,6 +1,6 @@
 import Checkpoints
 import Kernels
-import Metrics
+import RunFiles
 
 /// Going on after a divergence.
 ///

@@ -1,5 +1,6 @@
 import DurableFiles
-public import Metrics
+public import RunFiles
+import Charts
 
 /// What a run leaves beside its checkpoints: metrics.jsonl, loss.svg, skipped.tsv, progress.json.
 ///

@@ -1,6 +1,7 @@
 public import Datasets
 import Foundation
-public import Metrics
+public import Figures
+public import Optimization
 
 /// Where a run stands between two batches, of training or of validation: with the tensors of a checkpoint, all that the
 /// rest of the run depends on.

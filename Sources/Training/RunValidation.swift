@@ -1,5 +1,5 @@
 import Datasets
-import Metrics
+import Figures
 import Networks
 
 /// Images that nothing is learnt from: validation and test.

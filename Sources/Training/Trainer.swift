@@ -1,8 +1,9 @@
 import Checkpoints
 public import Datasets
 import Kernels
-import Metrics
+import Figures
 public import Networks
+public import Optimization
 public import Tensors
 public import Workers
 

@@ -1,5 +1,6 @@
 public import Configuration
 public import Networks
+public import Optimization
 
 /// The `training` section of a job file.
 public struct TrainingDeclaration: Configurable {

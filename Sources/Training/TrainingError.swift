@@ -1,7 +1,7 @@
 public import Checkpoints
 public import Datasets
 public import DurableFiles
-public import Metrics
+public import RunFiles
 public import Networks
 public import Tensors
 

@@ -1,5 +1,6 @@
 public import Datasets
-public import Metrics
+public import Figures
+public import RunFiles
 public import Networks
 import Tensors
 

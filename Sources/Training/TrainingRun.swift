@@ -4,6 +4,7 @@ import Datasets
 import DurableFiles
 import Images
 import Networks
+import Optimization
 import Tensors
 import Workers
 

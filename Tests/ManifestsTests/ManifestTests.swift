@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Manifests
 import Networks
+import Optimization
 import Testing
 import Training
 

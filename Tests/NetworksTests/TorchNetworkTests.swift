@@ -2,6 +2,7 @@ import Checkpoints
 import Configuration
 import Kernels
 import Networks
+import Optimization
 import Tensors
 import Testing
 import Training

@@ -1,6 +1,6 @@
 import Foundation
 import Jobs
-import Metrics
+import RunFiles
 import Supervision
 import Testing
 

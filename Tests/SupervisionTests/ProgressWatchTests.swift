@@ -1,4 +1,4 @@
-import Metrics
+import RunFiles
 import Supervision
 import Testing
 

@@ -1,7 +1,7 @@
 import Checkpoints
 import Configuration
-import Metrics
 import Networks
+import Optimization
 import Testing
 import Training
 

@@ -1,7 +1,8 @@
 import Checkpoints
 import Configuration
 import Datasets
-import Metrics
+import Optimization
+import RunFiles
 import Networks
 import Testing
 import Training

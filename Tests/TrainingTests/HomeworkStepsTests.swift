@@ -1,5 +1,6 @@
 import Configuration
 import Networks
+import Optimization
 import Tensors
 import Testing
 import Training

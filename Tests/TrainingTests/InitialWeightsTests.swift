@@ -3,8 +3,8 @@ import Configuration
 import Datasets
 import DurableFiles
 import Foundation
-import Metrics
 import Networks
+import Optimization
 import Testing
 import Training
 

@@ -1,7 +1,7 @@
 import Configuration
 import DurableFiles
-import Metrics
 import Networks
+import Optimization
 import Testing
 import Training
 

@@ -1,5 +1,5 @@
 import Configuration
-import Metrics
+import Optimization
 import Testing
 import Training
 

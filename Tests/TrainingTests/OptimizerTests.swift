@@ -1,6 +1,7 @@
 import Configuration
 import Kernels
 import Networks
+import Optimization
 import Tensors
 import Testing
 import Training

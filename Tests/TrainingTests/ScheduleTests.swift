@@ -1,4 +1,5 @@
 import Configuration
+import Optimization
 import Testing
 import Training
 

@@ -1,7 +1,8 @@
 import Configuration
 import Datasets
 import DurableFiles
-import Metrics
+import Optimization
+import RunFiles
 import Networks
 import TemporaryFolder
 import Tensors

@@ -3,6 +3,7 @@ import Configuration
 import Datasets
 import DurableFiles
 import Networks
+import Optimization
 import Testing
 import Training
 

@@ -2,7 +2,7 @@ import Checkpoints
 import Configuration
 import Datasets
 import DurableFiles
-import Metrics
+import RunFiles
 import Networks
 import Tensors
 import Testing

@@ -1,0 +1,77 @@
+import Charts
+import DurableFiles
+import Jobs
+import Synchronization
+import Workers
+
+/// All jobs, or those a person wants to see.
+struct Listing: Encodable {
+  var daemon: Int32?
+  var draining: Bool
+  var jobs: [JobLine] = []
+  var counts: [String: Int] = [:]
+
+  private enum CodingKeys: CodingKey { case daemon, draining, jobs, counts }
+
+  /// Of each state so many are shown unless all are asked for: the first of those that wait, the last that ended.
+  private static let shown = 10
+
+  init(_ spool: Spool, isComplete: Bool) throws(FileError) {
+    if case .process(let process) = spool.daemon { daemon = process }
+    draining = spool.isDraining
+    for state in [StateFolder.running, .queued, .deferred, .held, .failed, .cancelled, .done] {
+      let ids = try spool.ids(in: state).sorted()
+      counts[state.rawValue] = ids.count
+      let isFinal = !StateFolder.active.contains(state)
+      let chosen = isComplete ? ids[...] : isFinal ? ids.suffix(Self.shown) : ids.prefix(Self.shown)
+      jobs += Self.lines(of: Array(chosen), in: state, of: spool)
+    }
+    counts["rejected"] = try spool.rejectedCount()
+  }
+
+  /// Each job is a small file to read: with thousands of them it pays to read on all cores.
+  private static func lines(of ids: [JobID], in state: StateFolder, of spool: Spool) -> [JobLine] {
+    let share = 500
+    let parts = stride(from: 0, to: ids.count, by: share).map { ids[$0..<min($0 + share, ids.count)] }
+    let lines = Mutex([[JobLine]](repeating: [], count: parts.count))
+    Team(threads: max(1, min(parts.count, processorCount()))).run(parts.count) { part, _ in
+      let found = parts[part].map { JobLine($0, in: state, of: spool) }
+      lines.withLock { $0[part] = found }
+    }
+    return lines.withLock { $0.flatMap(\.self) }
+  }
+
+  func text(_ spool: Spool) -> String {
+    var lines: [String] = []
+    if jobs.isEmpty {
+      lines.append("No jobs yet. Copy a job file into \(spool.incoming), or use `kiln submit`.")
+    } else {
+      var table = Table([
+        .left("id"), .left("name"), .left("state"), .right("epoch"), .right("step"), .right("loss"),
+        .right("images/s"), .right("time left"),
+      ])
+      for job in jobs { table.append(job.cells) }
+      lines.append(table.text)
+      let summary = StateFolder.allCases.compactMap { state in
+        counts[state.rawValue].flatMap { $0 > 0 ? "\($0.grouped) \(state.rawValue)" : nil }
+      }
+      lines.append(summary.joined(separator: ", "))
+      let hidden = StateFolder.ofJobs.compactMap { counts[$0.rawValue] }.reduce(0, +) - jobs.count
+      if hidden > 0 { lines.append("\(hidden.grouped) more: `kiln status --all`") }
+    }
+    if let rejected = counts["rejected"], rejected > 0 {
+      lines.append("What was rejected, and why, is in \(spool.folder(.rejected)).")
+    }
+    if draining { lines.append("Draining: nothing is started until `kiln resume`.") }
+    lines.append(daemonLine(spool))
+    return lines.joined(separator: "\n")
+  }
+
+  private func daemonLine(_ spool: Spool) -> String {
+    switch spool.daemon {
+    case .process(let process): "kilnd is running (process \(process))."
+    case .unknown: "kilnd is running."
+    case .nobody, nil: "kilnd is not running; start it with `kilnd --home \(spool.home)`."
+    }
+  }
+}

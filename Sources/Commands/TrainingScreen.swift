@@ -1,0 +1,138 @@
+import Charts
+import Figures
+import Foundation
+import RunFiles
+import Training
+
+/// What a person sees of a run: a line for each epoch, and on a terminal one live line below.
+final class TrainingScreen {
+  private let name: String
+  private let directory: String
+  private let isTerminal = isatty(STDOUT_FILENO) != 0
+  private let clock = ContinuousClock()
+  private var lastShown: ContinuousClock.Instant?
+  private var skipped = 0
+  private var best: EpochReport?
+
+  init(name: String, directory: String) {
+    self.name = name
+    self.directory = directory
+  }
+
+  func show(_ event: TrainingEvent, _ progress: RunFiles.Progress) {
+    switch event {
+    case .loaded(let classes, let training, let validation, let test):
+      let kinds = classes.isEmpty ? "" : " of \(classes.joined(separator: ", "))"
+      let held = test > 0 ? ", \(test.grouped) to test" : ""
+      print("\(name): \(training.grouped) images to train on, \(validation.grouped) to validate\(held)\(kinds)")
+      live("decoding \(training.grouped) images …")
+    case .started(let epochs, let steps, let resumed, let bytes):
+      let start = resumed.map { "goes on after step \($0.step)" } ?? "starts"
+      print("\(start); \(epochs) epochs of \(steps) steps, \(bytes >> 20) MiB for the network")
+    case .stepped: showProgress(progress)
+    case .validating: live("epoch \(progress.epoch)/\(progress.epochs)  validating …")
+    case .finishedEpoch(let epoch): show(epoch, epochs: progress.epochs)
+    case .testing: live("testing …")
+    case .tested(let test): print("test" + line(test.evaluation.figures))
+    case .skipped(let image):
+      skipped += 1
+      if skipped <= 5 { print("skipped \(image.name): \(image.reason)") }
+      if skipped == 6 { print("more are skipped; skipped.tsv names them all") }
+    case .wentBack(let divergence, let step, let place, let reduction):
+      print(
+        "diverged at step \(step): \(divergence); goes back to step \(place.step), learning rates times \(reduction)")
+    case .damaged(let text): print("a checkpoint is damaged and not used: \(text)")
+    case .saving, .saved: break
+    }
+  }
+
+  func end(_ outcome: TrainingOutcome) {
+    clear()
+    switch outcome {
+    case .interrupted:
+      printLine("interrupted; everything is saved in \(directory). The same command goes on from here.")
+    case .finished, .stoppedEarly:
+      if outcome == .stoppedEarly { printLine("stopped early: nothing became better any more") }
+      if let best, let validation = best.validation {
+        printLine(
+          "best epoch \(best.epoch): validation loss \(fixed(validation.meanLoss, 4)), accuracy "
+            + "\(fixed(100 * validation.accuracy, 1))%")
+      }
+      if skipped > 0 { printLine("\(skipped) images skipped, see \(directory)/skipped.tsv") }
+      printLine("results are in \(directory): latest/model.safetensors, metrics.jsonl, loss.svg")
+    }
+  }
+
+  /// Takes the live line away.
+  func clear() {
+    if isTerminal { write("\r\u{1B}[2K") }
+  }
+
+  private func show(_ epoch: EpochReport, epochs: Int) {
+    if epoch.isBest { best = epoch }
+    var line = "epoch \(padded(epoch.epoch, epochs))/\(epochs)  loss \(fixed(epoch.training.meanLoss, 4))"
+    line += "  accuracy \(fixed(100 * epoch.training.accuracy, 1))%"
+    if let validation = epoch.validation {
+      line += "   validation loss \(fixed(validation.meanLoss, 4))  accuracy \(fixed(100 * validation.accuracy, 1))%"
+      if let figures = epoch.figures { line += self.line(figures, [.f1, .rocAuc]) }
+      line += epoch.isBest ? "  best" : "      "
+    }
+    line += "  \(fixed(epoch.imagesPerSecond, 0)) images/s"
+    print(line)
+  }
+
+  private func line(
+    _ figures: ClassificationFigures, _ shown: [Figure] = [.loss, .accuracy, .f1, .rocAuc]
+  ) -> String {
+    shown.compactMap { figure in
+      figures[figure].map { value in
+        switch figure {
+        case .accuracy: "  accuracy \(fixed(100 * value, 1))%"
+        case .rocAuc: "  AUC \(fixed(value, 3))"
+        case .f1: "  F1 \(fixed(value, 3))"
+        default: "  \(figure.rawValue) \(fixed(value, 4))"
+        }
+      }
+    }.joined()
+  }
+
+  private func showProgress(_ progress: RunFiles.Progress) {
+    let now = clock.now
+    guard isTerminal, lastShown.map({ now - $0 >= .milliseconds(200) }) ?? true else { return }
+    lastShown = now
+    var line = "epoch \(progress.epoch)/\(progress.epochs)  step \(progress.step)/\(progress.steps)"
+    line += "  loss \(fixed(progress.loss ?? .nan, 4))  \(fixed(progress.imagesPerSecond, 0)) images/s"
+    if let left = progress.secondsLeft { line += "  \(duration(left)) left" }
+    live(line)
+  }
+
+  private func live(_ line: String) {
+    if isTerminal { write("\r\u{1B}[2K\(line)") }
+  }
+
+  private func print(_ line: String) {
+    clear()
+    printLine(line)
+  }
+
+  /// That nobody listens, or that train.log has no space left, is no reason to stop training.
+  private func write(_ text: String) {
+    try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+  }
+
+  private func printLine(_ line: String) {
+    write(line + "\n")
+  }
+}
+
+func duration(_ seconds: Int) -> String {
+  switch seconds {
+  case ..<60: "\(seconds) s"
+  case ..<3600: "\(seconds / 60) min \(seconds % 60) s"
+  default: "\(seconds / 3600) h \(seconds % 3600 / 60) min"
+  }
+}
+
+private func padded(_ number: Int, _ greatest: Int) -> String {
+  String(repeating: " ", count: max(0, "\(greatest)".count - "\(number)".count)) + "\(number)"
+}
