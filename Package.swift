@@ -121,7 +121,8 @@ let package = Package(
     tests(
       "Commands",
       [
-        "Checkpoints", "Configuration", "DurableFiles", "Jobs", "RunFiles", "TemporaryFolder", "Training", argumentParser,
+        "Checkpoints", "Configuration", "DurableFiles", "Jobs", "RunFiles", "TemporaryFolder", "Training",
+        argumentParser,
       ]),
     .testTarget(name: "EndToEndTests", dependencies: ["kiln", "kilnd", "TemporaryFolder"], swiftSettings: house),
   ]

@@ -1,6 +1,6 @@
 import Checkpoints
-import RunFiles
 import Networks
+import RunFiles
 
 /// A run as its newest valid checkpoint has it.
 struct SavedRun {

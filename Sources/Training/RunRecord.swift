@@ -1,6 +1,6 @@
+import Charts
 import DurableFiles
 public import RunFiles
-import Charts
 
 /// What a run leaves beside its checkpoints: metrics.jsonl, loss.svg, skipped.tsv, progress.json.
 ///

@@ -1,6 +1,6 @@
 public import Datasets
-import Foundation
 public import Figures
+import Foundation
 public import Optimization
 
 /// Where a run stands between two batches, of training or of validation: with the tensors of a checkpoint, all that the

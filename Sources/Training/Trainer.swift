@@ -1,7 +1,7 @@
 import Checkpoints
 public import Datasets
-import Kernels
 import Figures
+import Kernels
 public import Networks
 public import Optimization
 public import Tensors

@@ -1,8 +1,8 @@
 public import Checkpoints
 public import Datasets
 public import DurableFiles
-public import RunFiles
 public import Networks
+public import RunFiles
 public import Tensors
 
 /// Why a run ended without a result.

@@ -1,7 +1,7 @@
 public import Datasets
 public import Figures
-public import RunFiles
 public import Networks
+public import RunFiles
 import Tensors
 
 /// Everything that decides a run's result; how many threads to use for it, and where to keep decoded images, which do not.

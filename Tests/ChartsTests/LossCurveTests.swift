@@ -1,7 +1,7 @@
+import Charts
 import Foundation
 import FoundationXML
 import RunFiles
-import Charts
 import Testing
 
 @Suite struct LossCurveTests {

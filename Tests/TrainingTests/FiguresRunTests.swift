@@ -1,9 +1,9 @@
 import Checkpoints
 import Configuration
 import Datasets
+import Networks
 import Optimization
 import RunFiles
-import Networks
 import Testing
 import Training
 

@@ -1,9 +1,9 @@
 import Configuration
 import Datasets
 import DurableFiles
+import Networks
 import Optimization
 import RunFiles
-import Networks
 import TemporaryFolder
 import Tensors
 import Training

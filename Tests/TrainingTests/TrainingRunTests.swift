@@ -2,8 +2,8 @@ import Checkpoints
 import Configuration
 import Datasets
 import DurableFiles
-import RunFiles
 import Networks
+import RunFiles
 import Tensors
 import Testing
 import Training
