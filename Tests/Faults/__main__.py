@@ -10,8 +10,11 @@ import os
 import random
 import sys
 
+import away
+import data
 import kills
 import points
+import power
 import space
 import supervision
 import tracing
@@ -27,6 +30,9 @@ def main():
     parser.add_argument("--seed", type=int, default=1, help="of all that is random here")
     parser.add_argument("--workers", type=int, default=2 * (os.cpu_count() or 1), help="lives at a time")
     parser.add_argument("--programs", default=f"{ROOT}/.build/release", help="the folder of kiln and kilnd")
+    parser.add_argument(
+        "--without-syncs", action="store_true",
+        help="power cuts as if kiln and kilnd synced nothing: shows that this harness would notice")
     options = parser.parse_args()
     unknown = set(options.parts) - set(PARTS)
     if unknown:
@@ -56,6 +62,10 @@ PARTS = {
     "trainer-errors": traced(points.errors),
     "daemon-kills": traced(supervision.kills),
     "daemon-errors": traced(supervision.errors),
+    "power": power.part,
+    "data-errors": data.errors,
+    "data-unmounted": away.unmounted,
+    "data-memory": away.memory,
 }
 
 if __name__ == "__main__":

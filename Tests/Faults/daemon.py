@@ -12,19 +12,21 @@ PATIENCE = 60  # Seconds; far more than anything here takes.
 
 
 class Home:
-    def __init__(self, workshop, name, beneath=None):
+    def __init__(self, workshop, name, beneath=None, path=None):
         self.workshop = workshop
-        self.path = f"{beneath}/home" if beneath else workshop.fresh(name)
+        self.path = path or (f"{beneath}/home" if beneath else workshop.fresh(name))
         self.log = f"{beneath or self.path}.log"
         self.dropped = {}  # by name in incoming/
         self.daemon = None
-        os.makedirs(f"{self.path}/incoming")
+        self.options = []  # More settings of the daemon.
+        os.makedirs(f"{self.path}/incoming", exist_ok=True)
 
     def start(self, tracer=()):
         """Starts a daemon, under strace if there are arguments for it."""
         command = [
             self.workshop.kilnd, "--home", self.path, "--data-root", self.workshop.data, "--kiln", self.workshop.kiln,
             "--quiet", "0.05", "--grace", "20", "--retry-after", "0.05", "--crashes", "1000000", "--reserve", "0",
+            *self.options,
         ]
         if tracer:
             command = ["strace", *tracer, *command]
@@ -105,7 +107,7 @@ class Home:
             if len(found) > 1 or completions > 1:
                 twice += 1
                 self.workshop.fail(f"{words}: {name} was done {completions} times in {len(found)} runs", self.path)
-            for run, _ in found:
+            for run, _ in found if "done" in states else ():
                 differences = job.differences(f"{self.path}/runs/{run}")
                 different += bool(differences)
                 for difference in differences:

@@ -12,7 +12,7 @@ network:
   - relu
   - flatten
   - linear: {{outputs: 1}}
-data: {{images: images, validation: 0.25, augment: {{flip: both}}, cache: {cache}}}
+data: {{{data}, validation: 0.25, augment: {{flip: both}}, cache: {cache}}}
 training: {{epochs: {epochs}, batchSize: 3, seed: {seed}, optimizer: {{sgd: {{learningRate: 0.001, momentum: 0.9}}}}}}
 checkpoints: {{every: {every} steps, everySeconds: 0, keep: 2}}
 resources: {{threads: 1}}
@@ -25,8 +25,8 @@ LOGS = {"run.lock", "progress.json", "train.log", "history.jsonl", "origin.json"
 class Job:
     """One job and the result of its uninterrupted run."""
 
-    def __init__(self, workshop, seed=1, epochs=2, every=2, cache=False):
-        self.text = JOB.format(seed=seed, epochs=epochs, every=every, cache=str(cache).lower())
+    def __init__(self, workshop, seed=1, epochs=2, every=2, cache=False, data="images: images"):
+        self.text = JOB.format(seed=seed, epochs=epochs, every=every, cache=str(cache).lower(), data=data)
         self.data = workshop.data
         run = os.path.join(workshop.folder, f"reference-{seed}-{epochs}-{every}")
         subprocess.run(

@@ -55,3 +55,26 @@ class Workshop:
             print(f"{len(self.failures)} failures; everything is kept in {self.folder}")
         else:
             shutil.rmtree(self.folder)
+
+
+class Bench:
+    """A place in the workshop for one life: its failures are kept apart, and kiln may be another program."""
+
+    def __init__(self, workshop, kiln=None, data=None):
+        self.workshop = workshop
+        self.kiln = kiln or workshop.kiln
+        self.kilnd = workshop.kilnd
+        self.data = data or workshop.data
+        self.failures = []
+
+    def fresh(self, name):
+        return self.workshop.fresh(name)
+
+    def fail(self, what, where):
+        self.failures.append((what, where))
+
+    def report(self, words=""):
+        """Hands the failures to the workshop; returns whether there were any."""
+        for what, where in self.failures:
+            self.workshop.fail(words + what, where)
+        return bool(self.failures)
