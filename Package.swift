@@ -78,7 +78,10 @@ let package = Package(
     // Floor 5
     library(
       "Manifests",
-      ["Configuration", "Datasets", "DurableFiles", "Images", "Networks", "Optimization", "Tensors", "Training"]),
+      [
+        "Configuration", "Datasets", "DurableFiles", "Images", "Networks", "Optimization", "RunFiles", "Tensors",
+        "Training",
+      ]),
     library("Supervision", ["CLinux", "DurableFiles", "Jobs", "RunFiles", logging]),
     // Floor 6
     library(
@@ -114,8 +117,8 @@ let package = Package(
         "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Figures", "Kernels", "Networks", "Optimization",
         "RunFiles", "TemporaryFolder", "Tensors", "Workers",
       ]),
-    tests("Jobs", ["DurableFiles", "TemporaryFolder"]),
-    tests("Manifests", ["Configuration", "Datasets", "Networks", "Optimization", "Training"]),
+    tests("Jobs", ["DurableFiles", "RunFiles", "TemporaryFolder"]),
+    tests("Manifests", ["Configuration", "Datasets", "Networks", "Optimization", "RunFiles", "Training"]),
     tests("Supervision", ["DurableFiles", "Jobs", "RunFiles", "TemporaryFolder"]),
     tests("Lessons", ["Configuration", "Networks", "Tensors", "Workers"]),
     tests(

@@ -1,6 +1,7 @@
 import Charts
 import DurableFiles
 import Jobs
+import RunFiles
 import Synchronization
 import Workers
 

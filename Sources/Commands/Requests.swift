@@ -2,6 +2,7 @@ import ArgumentParser
 import DurableFiles
 import Glibc
 import Jobs
+import RunFiles
 
 /// `kiln cancel`
 struct Cancel: ParsableCommand {

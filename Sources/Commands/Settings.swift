@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import DurableFiles
 import Manifests
+import RunFiles
 
 /// `kiln settings`: reads the daemon's configuration for it; `kilnd` has no parser of its own.
 struct Settings: ParsableCommand {
@@ -24,6 +25,6 @@ struct Settings: ParsableCommand {
     let settings = try orExit(65) { () throws(ConfigurationError) in
       try Document.parse(bytes, file: file.shownPath).read(DaemonDeclaration.self)
     }
-    print(settings.json.line)
+    print(WireJSON.line(settings.settings))
   }
 }

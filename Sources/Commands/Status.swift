@@ -4,6 +4,7 @@ import DurableFiles
 import FoundationEssentials
 import Glibc
 import Jobs
+import RunFiles
 
 /// `kiln status`: the jobs of a home, from its folders alone; the daemon need not run.
 struct Status: ParsableCommand {

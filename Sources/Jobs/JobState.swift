@@ -1,3 +1,5 @@
+public import RunFiles
+
 /// Where a job stands. Each state but `rejected` is a folder of the home, and a change of state is one rename.
 public enum JobState: Sendable, Hashable {
   /// Waits for its turn.
@@ -48,16 +50,6 @@ public enum Trouble: String, Sendable, Hashable, CaseIterable {
   case daemon = "daemon-died"
   /// The disk was full or failed. Not the job's fault: it waits and goes on.
   case space
-}
-
-/// The folders of the home that are states.
-public enum StateFolder: String, Sendable, Hashable, CaseIterable {
-  case queued, running, deferred, held, done, failed, cancelled, rejected
-
-  /// The folders whose jobs the daemon may still have to do something about.
-  public static let active: [StateFolder] = [.queued, .running, .deferred, .held]
-  /// The folders that hold jobs: a rejected file never became one.
-  public static let ofJobs = allCases.filter { $0 != .rejected }
 }
 
 /// A job as the daemon knows it: what its history says in one value.

@@ -1,4 +1,5 @@
 public import DurableFiles
+public import RunFiles
 
 /// What a daemon finds when it starts.
 public struct Census: Sendable {

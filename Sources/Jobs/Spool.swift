@@ -1,5 +1,6 @@
 public import DurableFiles
 import Glibc
+public import RunFiles
 
 /// The home directory: a queue in which the folder is the job's state and a transition is one rename.
 public struct Spool: Sendable {
@@ -9,23 +10,25 @@ public struct Spool: Sendable {
     self.home = home
   }
 
-  public var incoming: String { "\(home)/incoming" }
-  public var requests: String { "\(home)/requests" }
-  public var runs: String { "\(home)/runs" }
-  public var lock: String { "\(home)/kilnd.lock" }
-  public var status: String { "\(home)/status.json" }
-  public var prometheus: String { "\(home)/metrics.prom" }
+  public subscript(_ file: HomeFile) -> String { "\(home)/\(file.rawValue)" }
+  public var incoming: String { self[.incoming] }
+  public var requests: String { self[.requests] }
+  public var runs: String { self[.runs] }
+  public var lock: String { self[.lock] }
+  public var status: String { self[.status] }
+  public var prometheus: String { self[.prometheus] }
 
   public func folder(_ state: StateFolder) -> String { "\(home)/\(state.rawValue)" }
   public func manifest(_ id: JobID, in state: StateFolder) -> String { "\(folder(state))/\(id).yaml" }
   public func run(_ id: JobID) -> String { "\(runs)/\(id)" }
-  public func history(_ id: JobID) -> History { History(path: "\(run(id))/history.jsonl") }
+  public func folder(of id: JobID) -> RunFolder { RunFolder(run(id)) }
+  public func history(_ id: JobID) -> History { History(path: folder(of: id)[.history]) }
   /// The run's own copy of the manifest, byte for byte.
-  public func jobFile(_ id: JobID) -> String { "\(run(id))/job.yaml" }
-  public func progress(of id: JobID) -> String { "\(run(id))/progress.json" }
+  public func jobFile(_ id: JobID) -> String { folder(of: id)[.job] }
+  public func progress(of id: JobID) -> String { folder(of: id)[.progress] }
   /// Decoded images, shared by all jobs.
-  public var cache: String { "\(home)/cache" }
-  public func origin(_ id: JobID) -> String { "\(run(id))/origin.json" }
+  public var cache: String { self[.cache] }
+  public func origin(_ id: JobID) -> String { folder(of: id)[.origin] }
 
   /// Makes the folders that are missing.
   public func create() throws(FileError) {

@@ -1,6 +1,7 @@
 public import DurableFiles
 import FoundationEssentials
 import Glibc
+public import RunFiles
 
 /// What anybody can see of a home, whether or not its daemon runs.
 extension Spool {

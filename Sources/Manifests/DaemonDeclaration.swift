@@ -1,4 +1,5 @@
 public import Configuration
+public import RunFiles
 
 /// `kilnd.yaml`: what the daemon is told at its start. What a file leaves out is as `kilnd --help` says.
 public struct DaemonDeclaration: Configurable, Equatable {
@@ -102,20 +103,14 @@ public struct DaemonDeclaration: Configurable, Equatable {
 
 extension DaemonDeclaration {
   /// What the file says, for `kilnd`, which reads no YAML.
-  public var json: JSON {
-    let members: [(key: String, value: JSON?)] = [
-      ("home", home.map(JSON.string)), ("dataRoots", dataRoots.map { .array($0.map(JSON.string)) }),
-      ("kiln", kiln.map(JSON.string)), ("jobs", Self.number(jobs)), ("threads", Self.number(threads)),
-      ("quiet", Self.number(quiet)), ("grace", Self.number(grace)), ("stall", Self.number(stall)),
-      ("reserve", Self.number(reserve)), ("limit", Self.number(retries.limit)), ("first", Self.number(retries.first)),
-      ("longest", Self.number(retries.longest)), ("manifestKilobytes", Self.number(limits.manifestKilobytes)),
-      ("validationSeconds", Self.number(limits.validationSeconds)),
-      ("validationMegabytes", Self.number(limits.validationMegabytes)),
-    ]
-    return .object(members.compactMap { member in member.value.map { (key: member.key, value: $0) } })
-  }
-
-  private static func number(_ value: (some LosslessStringConvertible & Numeric)?) -> JSON? {
-    value.map { .literal("\($0)") }
+  public var settings: DaemonSettings {
+    var settings = DaemonSettings()
+    (settings.home, settings.dataRoots, settings.kiln) = (home, dataRoots, kiln)
+    (settings.jobs, settings.threads) = (jobs, threads)
+    (settings.quiet, settings.grace, settings.stall, settings.reserve) = (quiet, grace, stall, reserve)
+    (settings.limit, settings.first, settings.longest) = (retries.limit, retries.first, retries.longest)
+    settings.manifestKilobytes = limits.manifestKilobytes
+    (settings.validationSeconds, settings.validationMegabytes) = (limits.validationSeconds, limits.validationMegabytes)
+    return settings
   }
 }

@@ -1,28 +1,8 @@
 import DurableFiles
-import FoundationEssentials
 import Glibc
+public import RunFiles
 
-/// What a configuration file says, as `kiln settings` prints it. What it leaves out is nil.
-public struct ConfigurationFile: Decodable, Sendable {
-  public var home: String?
-  public var dataRoots: [String]?
-  public var kiln: String?
-  public var jobs: Int?
-  public var threads: Int?
-  public var quiet: Double?
-  public var grace: Double?
-  public var stall: Double?
-  public var reserve: Int?
-  public var limit: Int?
-  public var first: Double?
-  public var longest: Double?
-  public var manifestKilobytes: Int?
-  public var validationSeconds: Double?
-  public var validationMegabytes: Int?
-
-  /// No file: nothing is said.
-  public init() {}
-
+extension DaemonSettings {
   /// Has `kiln` read the file at `path`. What is wrong with it, `kiln` tells on the standard error.
   ///
   /// - Throws: `SupervisionError.configuration` if something is.
@@ -37,7 +17,7 @@ public struct ConfigurationFile: Decodable, Sendable {
       if count > 0 { output += buffer[..<count] } else if count == 0 || (errno != EINTR && errno != EAGAIN) { break }
     }
     _ = waitForAny(of: [child.descriptor], timeout: nil)
-    guard child.reap() == .exited(0), let said = try? JSONDecoder().decode(Self.self, from: Data(output)) else {
+    guard child.reap() == .exited(0), let said: DaemonSettings = WireJSON.read(output) else {
       throw .configuration(path: path)
     }
     self = said

@@ -2,6 +2,7 @@ import DurableFiles
 import Glibc
 import Jobs
 public import Logging
+import RunFiles
 
 /// The daemon: one thread, one loop. Each turn waits for something to happen (a file, a signal, the end of a child, a
 /// deadline), lets the pure parts decide what that means, and does it.

@@ -1,6 +1,7 @@
 import DurableFiles
 import Glibc
 import Jobs
+import RunFiles
 
 extension Daemon {
   /// Seconds until something that failed is tried again.

@@ -3,6 +3,7 @@ import DurableFiles
 import FoundationEssentials
 import Glibc
 import Jobs
+import RunFiles
 import Supervision
 
 /// The settings that may be given on the command line. What is not given is as the configuration file says, and what
@@ -71,8 +72,8 @@ struct Options: ParsableArguments {
     let ownKiln = kiln.map(absolutePath) ?? Self.besideItself("kiln")
     let file =
       try configurationPath.map { (path) throws(SupervisionError) in
-        try ConfigurationFile(path, kiln: ownKiln)
-      } ?? ConfigurationFile()
+        try DaemonSettings(path, kiln: ownKiln)
+      } ?? DaemonSettings()
     let environment = ProcessInfo.processInfo.environment
     var settings = Settings(
       home: absolutePath(home ?? file.home ?? defaultHome(environment: environment)),

@@ -1,4 +1,5 @@
 import Jobs
+import RunFiles
 import Testing
 
 /// Every state with every event, against a table written by hand.

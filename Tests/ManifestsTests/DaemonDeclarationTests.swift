@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import Manifests
+import RunFiles
 import Testing
 
 struct DaemonDeclarationTests {
@@ -18,12 +19,11 @@ struct DaemonDeclarationTests {
       retries: {limit: 3}
       limits: {manifestKilobytes: 64}
       """)
-    #expect(
-      settings.json == [
-        "home": "/var/lib/kiln", "dataRoots": ["/srv/a", "/srv/b c"], "jobs": 2, "stall": .literal("0.5"), "limit": 3,
-        "manifestKilobytes": 64,
-      ])
-    #expect(try read("{}").json == [:])
+    let line =
+      #"{"dataRoots":["/srv/a","/srv/b c"],"home":"/var/lib/kiln","jobs":2,"limit":3,"manifestKilobytes":64,"stall":0.5}"#
+    #expect(WireJSON.line(settings.settings) == line)
+    #expect(WireJSON.read(Array(line.utf8)) == settings.settings)
+    #expect(try read("{}").settings == DaemonSettings())
   }
 
   /// The file that is installed.
