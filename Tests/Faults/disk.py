@@ -13,11 +13,13 @@ import os
 #
 # - "all": everything so far.
 # - "names": names as they are, bytes only as far as they were synced. So do file systems that write names first.
+# - "zeros": the same, but files already have their length: what was not synced of them reads as zeros. So do file systems
+#   that note a length before they write the bytes.
 # - "journal": names as at the last sync of any folder, bytes as synced. So does a journal: it keeps the order of all
 #   changes of names, and a rename whole.
 # - "folders": names of a folder as at the last sync of that folder, bytes as synced. Of a rename from one folder to
 #   another, one half may be there and the other not: the least that POSIX's words promise.
-MODELS = ("all", "names", "journal", "folders")
+MODELS = ("all", "names", "zeros", "journal", "folders")
 
 
 class File:
@@ -30,6 +32,14 @@ class File:
 
     def commit(self, state):
         self.synced = state
+
+    def left(self, model):
+        if model == "all":
+            return self.bytes
+        if model == "zeros" and self.bytes != self.synced:
+            same = len(os.path.commonprefix([self.bytes, self.synced]))
+            return self.bytes[:same].ljust(len(self.bytes), b"\0")
+        return self.synced
 
 
 class Link:
@@ -50,7 +60,7 @@ class Folder:
         self.synced = state
 
     def of(self, model):
-        return {"all": self.names, "names": self.names, "journal": self.journal, "folders": self.synced}[model]
+        return {"all": self.names, "names": self.names, "zeros": self.names, "journal": self.journal, "folders": self.synced}[model]
 
 
 class Disk:
@@ -141,8 +151,7 @@ class Disk:
                 elif isinstance(node, Link):
                     found.append((full, "link", node.target, 0))
                 else:
-                    content = node.bytes if model == "all" else node.synced
-                    found.append((full, "file", content, numbers.setdefault(id(node), len(numbers))))
+                    found.append((full, "file", node.left(model), numbers.setdefault(id(node), len(numbers))))
 
         walk(self.root, b"")
         return found

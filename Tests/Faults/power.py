@@ -37,7 +37,8 @@ def part(workshop, options, dice):
         # The job that is paused has to be long enough for it.
         job = Job(workshop, 8, epochs=12, every=6, cache=True) if name == "paused" else Job(workshop, 8)
         states = list(cuts(workshop, name, job, syncs=not options.without_syncs).values())
-        chosen = [states[number] for number in sample(range(len(states)), options.share, dice)]
+        share = options.share if options.share >= 1 else options.share * 0.4
+        chosen = [states[number] for number in sample(range(len(states)), share, dice)]
         ends = collections.Counter(workshop.each(lambda state: revived(workshop, name, job, state), chosen))
         print(f"power cuts, the life {name}: {len(states)} states, {len(chosen)} tried, {ends['done']} done with the "
               f"undisturbed bytes, {ends['gone']} gone before they were accepted, {ends['failed']} failed", flush=True)
