@@ -58,13 +58,13 @@ let package = Package(
     library("Tensors", ["CVector"], innerLoops),
     library("Images", ["CImageCodecs", "DurableFiles"]),
     library("Figures"),
-    library("RunFiles", ["DurableFiles", "Figures"]),
+    library("RunFiles", ["DurableFiles", "Figures", "Workers"]),
     // Floor 2
     library("Charts", ["Figures", "RunFiles"]),
     library("Kernels", ["CVector", "Tensors"], innerLoops),
     // Floor 3
     library("Networks", ["Configuration", "Kernels", "Tensors", "Workers"]),
-    library("Checkpoints", ["DurableFiles"]),
+    library("Checkpoints", ["DurableFiles", "Workers"]),
     library("Datasets", ["Configuration", "DurableFiles", "Images", "Tensors", "Workers"]),
     library("Optimization", ["Configuration", "Kernels", "Tensors"]),
     // Floor 4
@@ -82,7 +82,7 @@ let package = Package(
         "Configuration", "Datasets", "DurableFiles", "Images", "Networks", "Optimization", "RunFiles", "Tensors",
         "Training",
       ]),
-    library("Supervision", ["CLinux", "DurableFiles", "Jobs", "RunFiles", logging]),
+    library("Supervision", ["CLinux", "DurableFiles", "Jobs", "RunFiles", "Workers", logging]),
     // Floor 6
     library(
       "Lessons", ["Charts", "Configuration", "Manifests", "Networks", "Optimization", "Tensors", "Training", "Workers"]),
@@ -95,7 +95,7 @@ let package = Package(
         argumentParser,
       ]),
     // Floor 8
-    program("kiln", ["Commands"]),
+    program("kiln", ["Commands", "DurableFiles"]),
     program("kilnd", ["DurableFiles", "Jobs", "RunFiles", "Supervision", argumentParser, logging]),
     // Tests
     .target(name: "TemporaryFolder", path: "Tests/TemporaryFolder", swiftSettings: house),
@@ -106,11 +106,11 @@ let package = Package(
     tests("Tensors"),
     tests("Images", ["TemporaryFolder"]),
     tests("Figures", ["RunFiles"]),
-    tests("RunFiles", ["Figures", "TemporaryFolder"]),
+    tests("RunFiles", ["Figures", "TemporaryFolder", "Workers"]),
     tests("Charts", ["Figures", "RunFiles"]),
     tests("Networks", ["Checkpoints", "Configuration", "Kernels", "Optimization", "Tensors", "Training", "Workers"]),
-    tests("Checkpoints", ["DurableFiles", "TemporaryFolder"]),
-    tests("Datasets", ["Configuration", "DurableFiles", "Images", "TemporaryFolder", "Tensors"]),
+    tests("Checkpoints", ["DurableFiles", "TemporaryFolder", "Workers"]),
+    tests("Datasets", ["Configuration", "DurableFiles", "Images", "TemporaryFolder", "Tensors", "Workers"]),
     tests(
       "Training",
       [

@@ -6,9 +6,11 @@
 #include <limits.h>
 #include <linux/openat2.h>
 #include <sched.h>
+#include <signal.h>
 #include <stddef.h>
 #include <string.h>
 #include <stdio.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -44,7 +46,31 @@ int linux_process_descriptor(pid_t process) {
   return (int)syscall(SYS_pidfd_open, process, 0);
 }
 
+int linux_signal_process(int descriptor, int signal) {
+  return (int)syscall(SYS_pidfd_send_signal, descriptor, signal, NULL, 0);
+}
+
+int linux_event_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+int linux_open_standard_descriptors(void) {
+  for (int number = 0; number <= 2; number++) {
+    if (fcntl(number, F_GETFD) >= 0) continue;
+    // The lowest number that is free is this one: all below it are open.
+    if (open("/dev/null", O_RDWR) < 0) return -1;
+  }
+  return 0;
+}
+
+// Whoever opens a leased file for writing makes the kernel send SIGIO to the holder of the lease, and a process that
+// has no use for that signal dies of it.
+static void survive_broken_leases(void) {
+  struct sigaction action;
+  if (sigaction(SIGIO, NULL, &action) != 0) return;
+  if (!(action.sa_flags & SA_SIGINFO) && action.sa_handler == SIG_DFL) signal(SIGIO, SIG_IGN);
+}
+
 int linux_is_being_written(int descriptor) {
+  survive_broken_leases();
   // A read lease is granted only while no writer has the file open.
   if (fcntl(descriptor, F_SETLEASE, F_RDLCK) == 0) {
     fcntl(descriptor, F_SETLEASE, F_UNLCK);

@@ -1,4 +1,5 @@
 import DurableFiles
+public import Workers
 
 /// The checkpoints of one run:
 ///
@@ -10,9 +11,12 @@ import DurableFiles
 /// `.damaged` are set aside. Only the process that holds the run's lock writes here; reading needs no lock.
 public struct CheckpointStore: Sendable {
   public let run: String
+  private let heartbeat: Heartbeat
 
-  public init(run directory: String) {
+  /// - Parameter heartbeat: ticks with each tensor and each few megabytes that are written.
+  public init(run directory: String, heartbeat: Heartbeat = Heartbeat()) {
     run = directory
+    self.heartbeat = heartbeat
   }
 
   /// Makes the folders and removes what a crash left unfinished.
@@ -38,15 +42,17 @@ public struct CheckpointStore: Sendable {
     step: Int, model: [NamedTensor], modelMetadata: [String: String], training: [NamedTensor],
     state: [String: String], keep: Int
   ) throws(CheckpointError) {
-    let modelBytes = try Safetensors.encode(model, metadata: modelMetadata)
-    let trainingBytes = try Safetensors.encode(training, metadata: state)
+    let modelBytes = try Safetensors.encode(model, metadata: modelMetadata, heartbeat)
+    let trainingBytes = try Safetensors.encode(training, metadata: state, heartbeat)
     try onDisk { () throws(FileError) in
       let unfinished = "\(folder)/.\(Self.name(of: step)).unfinished"
       try removeTree(unfinished)
       try createDirectories(unfinished)
       // Not durable one by one: the directory is synced with all it holds before it appears.
-      try DurableFiles.publish(modelBytes, to: "\(unfinished)/\(Checkpoint.modelFile)", .atomic)
-      try DurableFiles.publish(trainingBytes, to: "\(unfinished)/\(Checkpoint.trainingFile)", .atomic)
+      try DurableFiles.publish(
+        modelBytes, to: "\(unfinished)/\(Checkpoint.modelFile)", .atomic, wrote: heartbeat.tick)
+      try DurableFiles.publish(
+        trainingBytes, to: "\(unfinished)/\(Checkpoint.trainingFile)", .atomic, wrote: heartbeat.tick)
       if try facts(at: path(of: step)) == nil {
         try publishDirectory(unfinished, to: path(of: step))
       } else {

@@ -1,4 +1,5 @@
 import DurableFiles
+public import Workers
 
 /// The safetensors format (https://github.com/huggingface/safetensors#format): eight bytes with the length of the
 /// header, the header in JSON, and the tensors' values, little-endian, each beginning where the one before ends.
@@ -17,12 +18,13 @@ public enum Safetensors {
   ///
   /// The metadata gains `kiln.checksum`: FNV-1a, 64 bits, over every tensor's name, shape and values and the rest
   /// of the metadata.
+  /// - Parameter heartbeat: ticks with each tensor.
   /// - Throws: `wrongShape` if a shape does not fit its values, `duplicateName`.
   public static func encode(
-    _ tensors: [NamedTensor], metadata: [String: String]
+    _ tensors: [NamedTensor], metadata: [String: String], _ heartbeat: Heartbeat = Heartbeat()
   ) throws(CheckpointError) -> [UInt8] {
     var metadata = metadata
-    metadata[checksumKey] = checksum(tensors, metadata)
+    metadata[checksumKey] = checksum(tensors, metadata, heartbeat)
     var bytes = try header(tensors, metadata)
     bytes.reserveCapacity(bytes.count + scalarBytes * tensors.reduce(0) { $0 + $1.values.count })
     for tensor in tensors {
@@ -53,7 +55,9 @@ public enum Safetensors {
   }
 
   /// The checksum that belongs to this content, as sixteen hexadecimal digits after the name of the function.
-  static func checksum(_ tensors: [NamedTensor], _ metadata: [String: String]) -> String {
+  static func checksum(
+    _ tensors: [NamedTensor], _ metadata: [String: String], _ heartbeat: Heartbeat = Heartbeat()
+  ) -> String {
     var checksum = Checksum()
     func add(_ number: Int) {
       withUnsafeBytes(of: number.littleEndian) { checksum.update($0) }
@@ -67,6 +71,7 @@ public enum Safetensors {
       add(tensor.shape.count)
       for dimension in tensor.shape { add(dimension) }
       tensor.values.withUnsafeBytes { checksum.update($0) }
+      heartbeat.tick()
     }
     for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where key != checksumKey {
       add(key)

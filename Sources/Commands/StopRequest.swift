@@ -1,18 +1,18 @@
 import Dispatch
 import Foundation
+import RunFiles
 import Synchronization
 import Training
 
 /// Whether somebody has asked this process to stop: by SIGTERM, by Ctrl-C, or, under the daemon, by the
 /// daemon's death. A second Ctrl-C ends it at once.
 ///
-/// The run looks here after every batch, saves and ends. Where it cannot in time, the process ends by itself: nothing
-/// is lost then but the work since the last checkpoint.
+/// The run looks here after every batch, saves and ends. How long that may take, the daemon says (`Grace`): shortly
+/// before it would kill the process, the process ends by itself, and nothing is lost then but the work since the last
+/// checkpoint. In the foreground a batch may take as long as it needs: whoever does not want to wait presses Ctrl-C again.
 final class StopRequest: Sendable {
   /// What a process that has been asked to stop ends with: the same command goes on from here.
   static let status: Int32 = 75
-  /// How long a batch, or the wait for one, may still take.
-  private static let patience = DispatchTimeInterval.seconds(4)
 
   private enum Phase: Int, AtomicRepresentable {
     /// Nothing is there that is worth saving.
@@ -22,13 +22,17 @@ final class StopRequest: Sendable {
 
   private let count = Atomic<Int>(0)
   private let phase = Atomic<Phase>(.preparing)
+  /// Seconds that a batch, or the wait for one, may still take; nil for as long as it needs.
+  private let patience: Double?
+  private let isSupervised: Bool
 
-  /// - Parameter lifeline: watch the pipe whose number is in KILN_LIFELINE_FD; its other end is the daemon's.
-  init(lifeline: Bool) {
+  /// - Parameter supervised: a daemon has started this process, and told it in the environment how it is to end.
+  init(supervised: Bool) {
+    let environment = ProcessInfo.processInfo.environment
+    patience = supervised ? Grace(environment: environment)?.deadline : nil
+    isSupervised = supervised
     for number in [SIGTERM, SIGINT] { watch(number) }
-    if lifeline, let text = ProcessInfo.processInfo.environment["KILN_LIFELINE_FD"], let descriptor = Int32(text) {
-      watchLifeline(descriptor)
-    }
+    if supervised, let descriptor = environment[Lifeline.variable].flatMap({ Int32($0) }) { watchLifeline(descriptor) }
   }
 
   var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
@@ -46,7 +50,13 @@ final class StopRequest: Sendable {
     let earlier = count.add(1, ordering: .relaxed).oldValue
     if signal == SIGINT && earlier > 0 { _exit(128 + SIGINT) }
     endUnless(.training, .saving)
-    DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) { [self] in endUnless(.saving) }
+    guard earlier == 0 else { return }
+    if signal == SIGINT && !isSupervised {
+      printError("\nstopping after this batch; Ctrl-C again ends at once, without saving")
+    }
+    if let patience {
+      DispatchQueue.global().asyncAfter(deadline: .now() + patience) { [self] in endUnless(.saving) }
+    }
   }
 
   private func endUnless(_ phases: Phase...) {

@@ -39,7 +39,7 @@ struct Train: ParsableCommand {
   }
 
   func run() throws {
-    let stop = StopRequest(lifeline: supervised)
+    let stop = StopRequest(supervised: supervised)
     let file = JobFile(job)
     var folder = output
     do {
@@ -71,7 +71,7 @@ struct Train: ParsableCommand {
       location: DataLocation(base: base ?? file.folder, roots: dataRoots), training: manifest.training,
       checkpoints: manifest.checkpoints, threads: threads ?? manifest.resources.threads ?? processorCount(),
       cache: cache)
-    let record = RunRecord(in: directory, title: manifest.name)
+    let record = RunRecord(in: directory, title: manifest.name, heartbeat: job.heartbeat, cache: cache)
     let screen = TrainingScreen(name: manifest.name, directory: directory)
     do {
       var run = try TrainingRun(job, in: directory) { (event) throws(TrainingError) in
@@ -86,6 +86,8 @@ struct Train: ParsableCommand {
       if outcome == .interrupted { throw ExitCode(StopRequest.status) }
     } catch let error as TrainingError {
       screen.clear()
+      // What lies in a folder that another process trains in is that one's.
+      if case .busy = error { throw error }
       try? record.end(.failed)
       throw error
     }

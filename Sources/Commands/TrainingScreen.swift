@@ -26,6 +26,7 @@ final class TrainingScreen {
       let held = test > 0 ? ", \(test.grouped) to test" : ""
       print("\(name): \(training.grouped) images to train on, \(validation.grouped) to validate\(held)\(kinds)")
       live("decoding \(training.grouped) images …")
+    case .preparing(let images, let total): showPreparing(images, of: total)
     case .started(let epochs, let steps, let resumed, let bytes):
       let start = resumed.map { "goes on after step \($0.step)" } ?? "starts"
       print("\(start); \(epochs) epochs of \(steps) steps, \(bytes >> 20) MiB for the network")
@@ -96,10 +97,21 @@ final class TrainingScreen {
     }.joined()
   }
 
-  private func showProgress(_ progress: RunFiles.Progress) {
+  private func showPreparing(_ images: Int, of total: Int) {
+    guard isTerminal, isDue() else { return }
+    live("decoding images: \(images.grouped) of \(total.grouped) …")
+  }
+
+  /// Whether the live line is to be written again; at most five times a second.
+  private func isDue() -> Bool {
     let now = clock.now
-    guard isTerminal, lastShown.map({ now - $0 >= .milliseconds(200) }) ?? true else { return }
+    guard lastShown.map({ now - $0 >= .milliseconds(200) }) ?? true else { return false }
     lastShown = now
+    return true
+  }
+
+  private func showProgress(_ progress: RunFiles.Progress) {
+    guard isTerminal, isDue() else { return }
     var line = "epoch \(progress.epoch)/\(progress.epochs)  step \(progress.step)/\(progress.steps)"
     line += "  loss \(fixed(progress.loss ?? .nan, 4))  \(fixed(progress.imagesPerSecond, 0)) images/s"
     if let left = progress.secondsLeft { line += "  \(duration(left)) left" }

@@ -1,4 +1,5 @@
 import DurableFiles
+import Workers
 
 /// The folders and tables of a declaration, read.
 struct DataSources {
@@ -11,7 +12,10 @@ struct DataSources {
   /// A table of 100,000 rows has some 4 MB.
   private static let largestTable = 1 << 28
 
-  init(_ declaration: DataDeclaration, at location: DataLocation) throws(DatasetError) {
+  /// - Parameter heartbeat: ticks as folders are read.
+  init(
+    _ declaration: DataDeclaration, at location: DataLocation, _ heartbeat: Heartbeat = Heartbeat()
+  ) throws(DatasetError) {
     let folder = try location.find(declaration.images)
     guard folderExists(folder) else {
       throw .unusable(path: folder, problem: "images is a file", cure: "name the folder, and the table as labels")
@@ -21,7 +25,7 @@ struct DataSources {
       images = try Self.table(place, folder: folder)
     } else {
       place = folder
-      images = try ImageFolder.read(folder)
+      images = try ImageFolder.read(folder, heartbeat)
     }
     guard declaration.validation == nil || !images.contains(where: { $0.part == .validation }) else {
       throw .unusable(
@@ -34,14 +38,14 @@ struct DataSources {
         cure: "leave out one of the two")
     }
     if case .path(let path) = declaration.validation {
-      validation = try Self.validation(path, declaration, folder: folder, at: location)
+      validation = try Self.validation(path, declaration, folder: folder, at: location, heartbeat)
       for index in validation.indices { validation[index].part = .validation }
     }
   }
 
   /// A table's path is relative to the images, as `labels` is; a folder is looked for as `images` is.
   private static func validation(
-    _ path: String, _ declaration: DataDeclaration, folder: String, at location: DataLocation
+    _ path: String, _ declaration: DataDeclaration, folder: String, at location: DataLocation, _ heartbeat: Heartbeat
   ) throws(DatasetError) -> [LabelledImage] {
     if path.lowercased().hasSuffix(".csv") {
       guard declaration.labels != nil else {
@@ -57,7 +61,7 @@ struct DataSources {
         path: second, problem: "the validation folder and the images folder share images",
         cure: "put them side by side")
     }
-    return try ImageFolder.read(second)
+    return try ImageFolder.read(second, heartbeat)
   }
 
   private static func table(_ path: String, folder: String) throws(DatasetError) -> [LabelledImage] {

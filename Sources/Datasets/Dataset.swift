@@ -1,3 +1,5 @@
+public import Workers
+
 /// The examples of a job, labelled and split; no image has been opened yet.
 public struct Dataset: Sendable, Equatable {
   /// Class names by index; the labels `0` and `1` for probabilities.
@@ -17,12 +19,14 @@ public struct Dataset: Sendable, Equatable {
 
   /// Reads the folder or table that a declaration names.
   ///
-  /// - Parameter seed: chooses the images for the test and for validation, if the declaration gives shares.
+  /// - Parameters:
+  ///   - seed: chooses the images for the test and for validation, if the declaration gives shares.
+  ///   - heartbeat: ticks as folders are read.
   /// - Throws: `DatasetError`; missing or damaged images are no error here, they are skipped when they are decoded.
   public static func load(
-    _ declaration: DataDeclaration, at location: DataLocation, seed: UInt64
+    _ declaration: DataDeclaration, at location: DataLocation, seed: UInt64, heartbeat: Heartbeat = Heartbeat()
   ) throws(DatasetError) -> Dataset {
-    let sources = try DataSources(declaration, at: location)
+    let sources = try DataSources(declaration, at: location, heartbeat)
     var images = sources.images + sources.validation
     images.sort { precedesBytewise($0.name, $1.name) }
     try refuseDuplicates(images)

@@ -30,6 +30,8 @@ public final class ImageCache: Sendable {
 
   private struct State {
     var room = Room.unknown
+    /// Bytes of all entries, as far as is known.
+    var bytes: Int?
     var complaint: FileError?
   }
 
@@ -47,6 +49,10 @@ public final class ImageCache: Sendable {
 
   /// Why no image is kept any more; nil if nothing went wrong. A full cache is no fault.
   public var complaint: FileError? { state.withLock { $0.complaint } }
+
+  /// Bytes of what the folder holds: as it was found at the last sweep, and what has been added here since. Nil before the
+  /// first sweep, which comes when there is something to add. What other processes add meanwhile is not in it.
+  public var bytes: Int? { state.withLock { $0.bytes } }
 
   /// The image of the file at `path`, from the cache or else from `decode`. Any number of threads may ask at once.
   ///
@@ -85,7 +91,7 @@ public final class ImageCache: Sendable {
       try publish(entry, to: path(of: identity), .atomic)
       return true
     } catch {
-      state.withLock { $0 = State(room: .none, complaint: $0.complaint ?? error) }
+      state.withLock { ($0.room, $0.complaint) = (.none, $0.complaint ?? error) }
       return false
     }
   }
@@ -96,16 +102,20 @@ public final class ImageCache: Sendable {
       let left: Int
       switch state.room {
       case .bytes(let room) where room >= bytes: left = room - bytes
-      case .bytes, .unknown: left = try sweep(for: bytes) - bytes
+      case .bytes, .unknown:
+        let sweep = try sweep(for: bytes)
+        state.bytes = sweep.kept
+        left = sweep.room - bytes
       case .none: return false
       }
       state.room = left < 0 ? .none : .bytes(left)
+      if left >= 0 { state.bytes = state.bytes.map { $0 + bytes } }
       return left >= 0
     }
   }
 
-  /// - Returns: bytes that may be added.
-  private func sweep(for bytes: Int) throws(FileError) -> Int {
+  /// - Returns: bytes that may be added, and bytes that have stayed.
+  private func sweep(for bytes: Int) throws(FileError) -> (room: Int, kept: Int) {
     try createDirectories(folder, mode: 0o700)
     let tag = "\(folder)/CACHEDIR.TAG"
     if try facts(at: tag) == nil { try publish(Self.tag, to: tag, .atomic) }
@@ -122,7 +132,8 @@ public final class ImageCache: Sendable {
     let used = files.reduce(0) { $0 + $1.bytes }
     let sweep = CacheSweep(files, adding: bytes, limit: min(limit, used + space / 2), keepingSince: start)
     for name in sweep.removed { try remove("\(folder)/\(name)") }
-    return sweep.room
+    let removed = Set(sweep.removed)
+    return (sweep.room, files.reduce(0) { removed.contains($1.name) ? $0 : $0 + $1.bytes })
   }
 
   /// A file that was begun an hour ago, in nanoseconds, was left behind by a crash.

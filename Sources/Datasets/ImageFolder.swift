@@ -1,16 +1,21 @@
+import Workers
+
 /// A folder per class: the images beneath `root/cats` are of class `cats`, however deep they lie.
 ///
 /// Hidden entries, and files that are not named .png, .jpg or .jpeg in any case, are passed over. A link is followed if
 /// it stays inside the root, and refused if it leaves it: silently dropping images would change the set.
 struct ImageFolder {
   private let root: String
+  private let heartbeat: Heartbeat
   /// Folders that links have led to, or that were walked, by their resolved path: none is read twice.
   private var walked: [String: String] = [:]
   private var images: [LabelledImage] = []
 
-  /// - Parameter root: resolved.
-  static func read(_ root: String) throws(DatasetError) -> [LabelledImage] {
-    var reader = ImageFolder(root: root)
+  /// - Parameters:
+  ///   - root: resolved.
+  ///   - heartbeat: ticks with each entry.
+  static func read(_ root: String, _ heartbeat: Heartbeat) throws(DatasetError) -> [LabelledImage] {
+    var reader = ImageFolder(root: root, heartbeat)
     for entry in try visibleEntries(of: root) where try reader.isFolder(entry, name: entry.name) {
       let before = reader.images.count
       try reader.walk(entry.name, label: entry.name)
@@ -28,7 +33,10 @@ struct ImageFolder {
     return reader.images
   }
 
-  private init(root: String) { self.root = root }
+  private init(root: String, _ heartbeat: Heartbeat) {
+    self.root = root
+    self.heartbeat = heartbeat
+  }
 
   private mutating func walk(_ folder: String, label: String) throws(DatasetError) {
     let resolved = resolvedPath("\(root)/\(folder)") ?? "\(root)/\(folder)"
@@ -41,6 +49,7 @@ struct ImageFolder {
       )
     }
     for entry in try visibleEntries(of: "\(root)/\(folder)") {
+      heartbeat.tick()
       let name = "\(folder)/\(entry.name)"
       if try isFolder(entry, name: name) {
         try walk(name, label: label)

@@ -1,5 +1,6 @@
 public import DurableFiles
 public import Images
+public import Workers
 
 /// The images of a list of examples: read and decoded when asked for, and kept decoded, on disk if there is a cache, or
 /// else in memory while the budget allows.
@@ -10,15 +11,26 @@ public final class ImageStore: Sendable {
   private let memory: PlaneCache
   private let cache: ImageCache?
   private let load: Load
+  private let heartbeat: Heartbeat
 
-  /// - Parameter budget: memory for decoded images that are not in the cache, shared by the stores of a run.
-  public convenience init(_ examples: [Example], cache: ImageCache? = nil, budget: MemoryBudget) {
-    self.init(examples, cache: cache, budget: budget) { path throws(ImageError) in try loadPlanes(path: path) }
+  /// - Parameters:
+  ///   - budget: memory for decoded images that are not in the cache, shared by the stores of a run.
+  ///   - heartbeat: ticks after each image, whether or not it can be used.
+  public convenience init(
+    _ examples: [Example], cache: ImageCache? = nil, budget: MemoryBudget, heartbeat: Heartbeat = Heartbeat()
+  ) {
+    self.init(examples, cache: cache, budget: budget, heartbeat: heartbeat) { path throws(ImageError) in
+      try loadPlanes(path: path)
+    }
   }
 
-  package init(_ examples: [Example], cache: ImageCache? = nil, budget: MemoryBudget, load: @escaping Load) {
+  package init(
+    _ examples: [Example], cache: ImageCache? = nil, budget: MemoryBudget, heartbeat: Heartbeat = Heartbeat(),
+    load: @escaping Load
+  ) {
     self.examples = examples
     self.cache = cache
+    self.heartbeat = heartbeat
     memory = PlaneCache(count: examples.count, budget: budget)
     self.load = load
   }
@@ -28,6 +40,7 @@ public final class ImageStore: Sendable {
   /// - Throws: `.skipped` with the reason when the file is missing, damaged, or a link out of its folder; `.failed` when
   ///   the disk did, which must not leave out an image that another attempt would use.
   public func planes(of index: Int) throws(ImageFailure) -> ImagePlanes {
+    defer { heartbeat.tick() }
     if let planes = memory.planes(at: index) { return planes }
     let example = examples[index]
     func skipped(_ reason: String) -> ImageFailure {

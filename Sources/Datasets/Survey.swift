@@ -7,15 +7,22 @@ public struct Survey: Sendable, Equatable {
 
   /// Decodes all images of a store, which fills its cache.
   ///
-  /// - Parameter maximumSkipped: the share of images that may be bad.
+  /// - Parameters:
+  ///   - maximumSkipped: the share of images that may be bad.
+  ///   - looked: is told now and then how many images have been looked at.
   /// - Throws: `.tooManySkipped`.
-  public init(of images: ImageStore, maximumSkipped: Double, threads: Int) throws(DatasetError) {
+  public init(
+    of images: ImageStore, maximumSkipped: Double, threads: Int, looked: (Int) -> Void = { _ in }
+  ) throws(DatasetError) {
     let pipeline = BatchPipeline(
       images, schedule: .once(count: images.examples.count, batchSize: Self.imagesAtOnce),
       ledger: SkipLedger(total: images.examples.count, maximumShare: maximumSkipped), threads: threads)
     var sums = ChannelSums()
+    var count = 0
     while let batch = try pipeline.next() {
       for image in batch.images { sums.add(image) }
+      count += batch.images.count + batch.skipped.count
+      looked(count)
     }
     statistics = sums.statistics
     ledger = pipeline.ledger

@@ -12,7 +12,7 @@ public func appendLine(_ line: String, to path: String) throws(FileError) {
   var bytes = Array(line.utf8) + [UInt8(ascii: "\n")]
   if size > 0, try file.byte(at: size - 1) != UInt8(ascii: "\n") { bytes.insert(UInt8(ascii: "\n"), at: 0) }
   do {
-    try file.write(bytes)
+    try file.write(bytes[...])
     try file.sync()
   } catch {
     ftruncate(file.number, off_t(size))

@@ -13,7 +13,7 @@ struct Descriptor: ~Copyable {
 
   deinit { close(number) }
 
-  func write(_ bytes: [UInt8]) throws(FileError) {
+  func write(_ bytes: ArraySlice<UInt8>) throws(FileError) {
     try writeAll(bytes, to: number, path)
   }
 
@@ -30,7 +30,7 @@ struct Descriptor: ~Copyable {
 }
 
 /// Writes to the last byte, however few the system takes at a time.
-func writeAll(_ bytes: [UInt8], to number: Int32, _ path: String) throws(FileError) {
+func writeAll(_ bytes: ArraySlice<UInt8>, to number: Int32, _ path: String) throws(FileError) {
   try bytes.withUnsafeBufferPointer { (buffer) throws(FileError) in
     var rest = buffer[...]
     while !rest.isEmpty {
@@ -40,6 +40,13 @@ func writeAll(_ bytes: [UInt8], to number: Int32, _ path: String) throws(FileErr
       rest = rest.dropFirst(written)
     }
   }
+}
+
+/// Opens /dev/null for those of standard input, output and error that whoever started this program left closed: call it
+/// first thing in a program. Without that, the first file to be opened takes such a number, and what is meant for a
+/// terminal is written into it.
+public func openStandardDescriptors() throws(FileError) {
+  try check("open", "/dev/null") { linux_open_standard_descriptors() }
 }
 
 /// Makes the names in a directory survive a power cut.

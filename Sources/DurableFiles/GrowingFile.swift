@@ -18,7 +18,7 @@ public final class GrowingFile: Sendable {
 
   /// Writes at the end. A failure may leave a part of the bytes there.
   public func append(_ bytes: [UInt8]) throws(FileError) {
-    try writeAll(bytes, to: number, path)
+    try writeAll(bytes[...], to: number, path)
   }
 
   /// Waits until everything appended is on the disk.

@@ -4,7 +4,8 @@ import Foundation
 /// progress.json: where a run is. Its reader is another process, which may look at any time.
 public struct Progress: Sendable, Equatable {
   public enum State: String, Sendable, Codable {
-    case preparing, training, validating, interrupted, done, failed
+    /// `preparing` is everything before the first step; the next four take turns; the last three are ends.
+    case preparing, training, validating, testing, saving, interrupted, done, failed
   }
 
   public var state: State
@@ -16,6 +17,14 @@ public struct Progress: Sendable, Equatable {
   public var steps: Int
   /// Batches done of the validation under way, or of the last one.
   public var validated = 0
+  /// How much work has been done so far, of whatever kind: the `Heartbeat`'s count. It rises as long as the trainer
+  /// works, in every state, and nobody can tell from it how far the run is. Nil from a trainer that does not count.
+  public var beat: Int?
+  /// While preparing: images looked at, and how many there are to look at; nil if none have to be.
+  public var prepared: Int?
+  public var toPrepare: Int?
+  /// Bytes of decoded images in the cache that the trainer uses, as far as it knows; nil if it has not looked.
+  public var cacheBytes: Int?
   /// Smoothed; nil before the first step.
   public var loss: Double?
   public var imagesPerSecond: Double
@@ -65,6 +74,10 @@ extension Progress: Decodable {
     json.add("step", step)
     json.add("steps", steps)
     json.add("validated", validated)
+    json.add("beat", beat)
+    json.add("prepared", prepared)
+    json.add("toPrepare", toPrepare)
+    json.add("cacheBytes", cacheBytes)
     json.add("loss", loss)
     json.add("imagesPerSecond", imagesPerSecond)
     json.add("secondsLeft", secondsLeft)
@@ -81,5 +94,9 @@ extension Progress: Decodable {
       loss: try record.optionalNumber("loss"), imagesPerSecond: try record.number("imagesPerSecond"),
       secondsLeft: try record.decodeIfPresent(Int.self, forKey: Key(stringValue: "secondsLeft")))
     validated = try record.decodeIfPresent(Int.self, forKey: Key(stringValue: "validated")) ?? 0
+    beat = try record.decodeIfPresent(Int.self, forKey: Key(stringValue: "beat"))
+    prepared = try record.decodeIfPresent(Int.self, forKey: Key(stringValue: "prepared"))
+    toPrepare = try record.decodeIfPresent(Int.self, forKey: Key(stringValue: "toPrepare"))
+    cacheBytes = try record.decodeIfPresent(Int.self, forKey: Key(stringValue: "cacheBytes"))
   }
 }

@@ -1,4 +1,5 @@
-import CLinux
+package import CLinux
+import DurableFiles
 import Glibc
 
 /// How a process ended, as wait(2) tells it.
@@ -13,18 +14,21 @@ package enum WaitStatus: Sendable, Hashable {
 }
 
 /// What to run. The child gets an empty standard input.
-package struct Command {
+package struct Command: Sendable {
   package var program: String
   package var arguments: [String]
   package var output: Output
+  /// Variables that the child gets besides our own.
+  package var environment: [String: String]
 
-  package init(program: String, arguments: [String], output: Output) {
+  package init(program: String, arguments: [String], output: Output, environment: [String: String] = [:]) {
     self.program = program
     self.arguments = arguments
     self.output = output
+    self.environment = environment
   }
 
-  package enum Output {
+  package enum Output: Sendable {
     /// Standard output and error are appended to a file.
     case log(String)
     /// Standard output comes through a pipe; standard error is the daemon's own.
@@ -38,7 +42,7 @@ package struct Command {
 ///
 /// A child of ours holds the reading end of a pipe, the lifeline, of which we hold the other end: when we die, however
 /// that happens, it reads the end of the file and knows that it is alone.
-package final class Child {
+package final class Child: Sendable {
   package let process: Int32
   package let descriptor: Int32
   /// The reading end of its standard output, if that was piped.
@@ -49,30 +53,40 @@ package final class Child {
   /// The lifeline's number in the child, which finds it in KILN_LIFELINE_FD.
   private static let lifelineInChild: Int32 = 3
 
-  package init(_ command: Command) throws(SupervisionError) {
-    let lifeline = try Pipe()
-    let output = try command.output.isPipe ? Pipe() : nil
-    defer {
-      close(lifeline.reading)
-      if let output { close(output.writing) }
-    }
+  /// - Parameter watch: gives the descriptor of a process, as `linux_process_descriptor` does; for tests another.
+  package init(
+    _ command: Command, watch: (pid_t) -> Int32 = linux_process_descriptor
+  ) throws(SupervisionError) {
+    let output = try Ends(command.output)
+    let lifeline: Pipe
     do {
-      process = try Self.spawn(command, lifeline: lifeline.reading, output: output?.writing)
+      lifeline = try Pipe()
     } catch {
-      close(lifeline.writing)
-      if let output { close(output.reading) }
+      output.close()
       throw error
     }
-    self.lifeline = lifeline.writing
-    if let output { _ = fcntl(output.reading, F_SETFL, O_NONBLOCK) }
-    self.output = output?.reading
-    isOurs = true
-    // Unreaped, the process keeps its number: this cannot find another.
-    descriptor = linux_process_descriptor(process)
-    if descriptor < 0 {
-      signalGroup(SIGKILL)
-      throw .system(operation: "watch a child", code: errno)
+    do {
+      process = try Self.spawn(command, lifeline: lifeline.reading, output: output.child)
+    } catch {
+      lifeline.close()
+      output.close()
+      throw error
     }
+    Glibc.close(lifeline.reading)
+    output.closeChild()
+    // Unreaped, the process keeps its number: this cannot find another.
+    descriptor = watch(process)
+    if descriptor < 0 {
+      let code = errno
+      Self.end(group: process)
+      Glibc.close(lifeline.writing)
+      output.closeOwn()
+      throw .system(operation: "watch a child", code: code)
+    }
+    self.lifeline = lifeline.writing
+    if let own = output.own { _ = fcntl(own, F_SETFL, O_NONBLOCK) }
+    self.output = output.own
+    isOurs = true
   }
 
   /// A process that an earlier daemon started; nil if it is gone.
@@ -93,8 +107,11 @@ package final class Child {
   }
 
   /// Sends a signal to the child's whole group, or to a left-behind process alone: its group may be anybody's.
+  ///
+  /// A child of ours keeps its number, and its group's, until it is reaped, so that the number cannot be another's. A
+  /// left-behind process is not ours to reap: it is reached by its descriptor, which never means another.
   package func signalGroup(_ signal: Int32) {
-    kill(isOurs ? -process : process, signal)
+    if isOurs { kill(-process, signal) } else { _ = linux_signal_process(descriptor, signal) }
   }
 
   /// From now on the child's address space may have so many bytes; more, and it fails to get memory.
@@ -104,25 +121,26 @@ package final class Child {
 
   /// After the end: removes what is left of the group and takes the status. Nil if the process was not our child.
   package func reap() -> WaitStatus? {
-    guard isOurs else { return nil }
+    isOurs ? Self.end(group: process) : nil
+  }
+
+  /// Ends a child of ours and its group, waits for it and takes its status.
+  @discardableResult
+  private static func end(group process: pid_t) -> WaitStatus {
     // Before waiting, while the number of the group cannot be another's.
-    signalGroup(SIGKILL)
+    kill(-process, SIGKILL)
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0 && errno == EINTR {}
     return WaitStatus(status)
   }
 
-  private static func spawn(_ command: Command, lifeline: Int32, output: Int32?) throws(SupervisionError) -> pid_t {
+  private static func spawn(_ command: Command, lifeline: Int32, output: Int32) throws(SupervisionError) -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    if let output {
-      posix_spawn_file_actions_adddup2(&actions, output, 1)
-    } else if case .log(let path) = command.output {
-      posix_spawn_file_actions_addopen(&actions, 1, path, O_WRONLY | O_CREAT | O_APPEND, 0o666)
-      posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    }
+    posix_spawn_file_actions_adddup2(&actions, output, 1)
+    if !command.output.isPipe { posix_spawn_file_actions_adddup2(&actions, output, 2) }
     posix_spawn_file_actions_adddup2(&actions, lifeline, lifelineInChild)
     // What we have open closes itself; this is for what whoever started us left open.
     _ = linux_close_from(&actions, lifelineInChild + 1)
@@ -142,18 +160,18 @@ package final class Child {
 
     var process: pid_t = 0
     let code = withStrings([command.program] + command.arguments) { arguments in
-      withStrings(environment()) { posix_spawn(&process, command.program, &actions, &attributes, arguments, $0) }
+      withStrings(environment(command.environment)) { posix_spawn(&process, command.program, &actions, &attributes, arguments, $0) }
     }
     if code != 0 { throw .program(path: command.program, code: code) }
     return process
   }
 
-  private static func environment() -> [String] {
-    var variables: [String] = []
+  private static func environment(_ more: [String: String]) -> [String] {
+    var variables = more.map { "\($0)=\($1)" }
     var entry = environ
     while let variable = entry.pointee {
       let text = String(cString: variable)
-      if !isOurOwn(text) { variables.append(text) }
+      if !isOurOwn(text) && !more.keys.contains(where: { text.hasPrefix("\($0)=") }) { variables.append(text) }
       entry += 1
     }
     return variables + ["KILN_LIFELINE_FD=\(lifelineInChild)"]
@@ -174,6 +192,41 @@ private struct Pipe {
     guard linux_pipe(&ends) == 0 else { throw .system(operation: "make a pipe", code: errno) }
     reading = ends[0]
     writing = ends[1]
+  }
+
+  func close() {
+    Glibc.close(reading)
+    Glibc.close(writing)
+  }
+}
+
+/// The two ends of a child's standard output: the child's own, and ours if it is a pipe.
+private struct Ends {
+  let child: Int32
+  let own: Int32?
+
+  /// A log is opened here and not in the child: then it is the log that cannot be opened, and not the program.
+  init(_ output: Command.Output) throws(SupervisionError) {
+    switch output {
+    case .pipe:
+      let pipe = try Pipe()
+      (child, own) = (pipe.writing, pipe.reading)
+    case .log(let path):
+      let log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+      if log < 0 { throw .file(.system(operation: "open", path: path, code: errno)) }
+      (child, own) = (log, nil)
+    }
+  }
+
+  func closeChild() { Glibc.close(child) }
+
+  func closeOwn() {
+    if let own { Glibc.close(own) }
+  }
+
+  func close() {
+    closeChild()
+    closeOwn()
   }
 }
 

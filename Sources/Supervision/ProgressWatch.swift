@@ -2,18 +2,27 @@ package import RunFiles
 
 /// Whether a trainer moves on. A value: the caller reads `progress.json` and a clock that nobody sets.
 ///
-/// A step is progress, and so is a batch of the validation and the change from one kind of work to the next: decoding, training, validating.
+/// A trainer counts the work that it does, in whatever state it is: its beat. As long as the beat changes, it moves on. An
+/// older trainer has none; its steps, the batches of its validations and its changes from one kind of work to the next
+/// count instead.
 package struct ProgressWatch: Sendable {
   /// Seconds without progress after which the trainer counts as hung.
   private let patience: Double
   private var mark: Mark?
   private var since: Double
 
-  private struct Mark: Sendable, Equatable {
-    let state: Progress.State
-    let epoch: Int
-    let step: Int
-    let validated: Int
+  private enum Mark: Sendable, Equatable {
+    case beat(Int)
+    case place(Progress.State, epoch: Int, step: Int, validated: Int)
+
+    init(_ progress: Progress) {
+      self =
+        if let beat = progress.beat {
+          .beat(beat)
+        } else {
+          .place(progress.state, epoch: progress.epoch, step: progress.step, validated: progress.validated)
+        }
+    }
   }
 
   package init(patience: Double, now: Double) {
@@ -24,7 +33,7 @@ package struct ProgressWatch: Sendable {
   /// Notes what the trainer says now; nil if it has said nothing yet.
   package mutating func saw(_ progress: Progress?, now: Double) {
     guard let progress else { return }
-    let seen = Mark(state: progress.state, epoch: progress.epoch, step: progress.step, validated: progress.validated)
+    let seen = Mark(progress)
     if seen != mark { (mark, since) = (seen, now) }
   }
 

@@ -1,6 +1,8 @@
 import Charts
+public import Datasets
 import DurableFiles
 public import RunFiles
+public import Workers
 
 /// What a run leaves beside its checkpoints: metrics.jsonl, loss.svg, skipped.tsv, progress.json.
 ///
@@ -14,31 +16,50 @@ public final class RunRecord {
   private var earlierSeconds = 0.0
   private var seconds = 0.0
   private var stepsPerEpoch = 1
-  private var lastPublished: ContinuousClock.Instant?
+  private let heartbeat: Heartbeat
+  private let cache: ImageCache?
+  private var file: ProgressFile?
+  /// What the run was at when it began to save.
+  private var stateBeforeSaving = Progress.State.training
   public private(set) var progress = Progress(state: .preparing, epoch: 1, epochs: 0, step: 0, steps: 0)
 
   /// - Parameters:
   ///   - directory: the run's folder, which exists.
   ///   - title: printed over the curve.
-  public init(in directory: String, title: String) {
+  ///   - heartbeat: the job's.
+  ///   - cache: the job's; its size is part of the progress.
+  public init(in directory: String, title: String, heartbeat: Heartbeat = Heartbeat(), cache: ImageCache? = nil) {
     self.directory = directory
     self.title = title
+    self.heartbeat = heartbeat
+    self.cache = cache
   }
 
   /// Takes note of an event.
   /// - Throws: `.metrics` or `.file` when a file cannot be written.
   public func record(_ event: TrainingEvent) throws(TrainingError) {
     switch event {
-    case .loaded, .saved, .damaged: break
+    case .loaded, .damaged: break
+    case .preparing(let images, let total):
+      if total > 0 { (progress.prepared, progress.toPrepare) = (images, total) }
+      try publishProgressIfDue()
     case .started(let epochs, let stepsPerEpoch, let resumed, _):
       try start(epochs: epochs, stepsPerEpoch: stepsPerEpoch, resumed: resumed)
     case .wentBack(_, _, let place, _):
       try start(epochs: progress.epochs, stepsPerEpoch: stepsPerEpoch, resumed: place)
     case .stepped(let step): try record(step)
-    case .validating(let batch), .testing(let batch): try validating(batch)
+    case .validating(let batch): try evaluating(.validating, batch)
+    case .testing(let batch): try evaluating(.testing, batch)
     case .tested(let test): try record(test)
     case .finishedEpoch(let epoch): try record(epoch)
-    case .saving: try writing { () throws(MetricsError) in try log?.synchronize() }
+    case .saving:
+      stateBeforeSaving = progress.state
+      progress.state = .saving
+      try publishProgressIfDue()
+      try writing { () throws(MetricsError) in try log?.synchronize() }
+    case .saved:
+      progress.state = stateBeforeSaving
+      try publishProgressIfDue()
     case .skipped(let image):
       guard skipped.updateValue(image.reason, forKey: image.name) == nil else { return }
       try writeSkipped()
@@ -47,7 +68,11 @@ public final class RunRecord {
 
   /// Writes the last word about the run.
   public func end(_ state: Progress.State) throws(TrainingError) {
-    try change(to: state)
+    progress.state = state
+    try writingFile { () throws(FileError) in
+      let file = try progressFile()
+      try file.end(progress)
+    }
     try writing { () throws(MetricsError) in try log?.synchronize() }
   }
 
@@ -60,6 +85,7 @@ public final class RunRecord {
     }
     earlierSeconds = rows.last?.seconds ?? 0
     let step = resumed?.step ?? 0
+    // What was said while preparing counts no more.
     progress = Progress(
       state: .training, epoch: min(step / stepsPerEpoch + 1, epochs), epochs: epochs, step: step,
       steps: epochs * stepsPerEpoch)
@@ -82,9 +108,9 @@ public final class RunRecord {
     try publishProgressIfDue()
   }
 
-  private func validating(_ batch: Int) throws(TrainingError) {
+  private func evaluating(_ state: Progress.State, _ batch: Int) throws(TrainingError) {
     progress.validated = batch
-    if progress.state == .validating { try publishProgressIfDue() } else { try change(to: .validating) }
+    if progress.state == state { try publishProgressIfDue() } else { try change(to: state) }
   }
 
   private func record(_ epoch: EpochReport) throws(TrainingError) {
@@ -119,12 +145,25 @@ public final class RunRecord {
   }
 
   private func publishProgressIfDue() throws(TrainingError) {
-    if lastPublished.map({ .now - $0 >= .seconds(1) }) ?? true { try publishProgress() }
+    try writingFile { () throws(FileError) in
+      let file = try progressFile()
+      try file.say(progress, atOnce: false)
+    }
   }
 
   private func publishProgress() throws(TrainingError) {
-    lastPublished = .now
-    try writingFile { () throws(FileError) in try progress.publish(to: "\(directory)/progress.json") }
+    try writingFile { () throws(FileError) in
+      let file = try progressFile()
+      try file.say(progress, atOnce: true)
+    }
+  }
+
+  private func progressFile() throws(FileError) -> ProgressFile {
+    progress.cacheBytes = cache?.bytes
+    if let file { return file }
+    let made = try ProgressFile("\(directory)/progress.json", progress, heartbeat: heartbeat)
+    file = made
+    return made
   }
 
   /// One image a line, in the order of their names; tabs and newlines cannot be in either column.

@@ -26,7 +26,7 @@ struct TrainingData {
   ) throws(TrainingError) {
     let dataset: Dataset
     do {
-      dataset = try Dataset.load(job.data, at: job.location, seed: job.training.seed)
+      dataset = try Dataset.load(job.data, at: job.location, seed: job.training.seed, heartbeat: job.heartbeat)
     } catch { throw .data(error) }
     let fitting = job.training.loss.outputs(forClasses: dataset.classes.count)
     guard let fitting, fitting.contains(outputs) else {
@@ -41,11 +41,14 @@ struct TrainingData {
     guard let weighted = job.training.classWeights.applied(to: dataset.training, classes: dataset.classes.count) else {
       throw .classWeights(job.training.classWeights, classes: dataset.classes)
     }
-    training = ImageStore(weighted, cache: cache, budget: budget)
-    validation = dataset.validation.isEmpty ? nil : ImageStore(dataset.validation, cache: cache, budget: budget)
-    test = dataset.test.isEmpty ? nil : ImageStore(dataset.test, cache: cache, budget: budget)
+    func store(_ examples: [Example]) -> ImageStore {
+      ImageStore(examples, cache: cache, budget: budget, heartbeat: job.heartbeat)
+    }
+    training = store(weighted)
+    validation = dataset.validation.isEmpty ? nil : store(dataset.validation)
+    test = dataset.test.isEmpty ? nil : store(dataset.test)
     maximumSkipped = job.data.maximumSkipped
-    (statistics, surveyed) = if let saved { (saved, []) } else { try Self.statistics(of: training, for: job) }
+    (statistics, surveyed) = if let saved { (saved, []) } else { try Self.statistics(of: training, for: job, report: report) }
     fingerprint = dataset.fingerprint
     classes = dataset.classes
     batchSize = job.training.batchSize
@@ -57,16 +60,23 @@ struct TrainingData {
   }
 
   private static func statistics(
-    of images: ImageStore, for job: TrainingJob
+    of images: ImageStore, for job: TrainingJob, report: (TrainingEvent) throws(TrainingError) -> Void
   ) throws(TrainingError) -> (ChannelStatistics, [SkippedImage]) {
     switch job.data.normalize {
     case .none: return (.none, [])
     case .given(let statistics): return (statistics, [])
     case .dataset:
+      let total = images.examples.count
+      try report(.preparing(images: 0, of: total))
+      var failure: TrainingError?
+      let survey: Survey
       do {
-        let survey = try Survey(of: images, maximumSkipped: job.data.maximumSkipped, threads: job.threads)
-        return (survey.statistics, survey.ledger.skipped)
+        survey = try Survey(of: images, maximumSkipped: job.data.maximumSkipped, threads: job.threads) { count in
+          do throws(TrainingError) { try report(.preparing(images: count, of: total)) } catch { failure = error }
+        }
       } catch { throw .data(error) }
+      if let failure { throw failure }
+      return (survey.statistics, survey.ledger.skipped)
     }
   }
 

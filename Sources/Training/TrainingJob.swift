@@ -3,6 +3,7 @@ public import Figures
 public import Networks
 public import RunFiles
 import Tensors
+public import Workers
 
 /// Everything that decides a run's result; how many threads to use for it, and where to keep decoded images, which do not.
 public struct TrainingJob: Sendable {
@@ -15,6 +16,8 @@ public struct TrainingJob: Sendable {
   public var threads: Int
   /// Where decoded images are kept for later jobs.
   public var cache: ImageCache?
+  /// Ticks as long as the run moves on: with each image decoded, each layer of a pack, each tensor saved.
+  public var heartbeat = Heartbeat()
 
   public init(
     name: String, network: Network, data: DataDeclaration, location: DataLocation, training: TrainingDeclaration,
@@ -35,6 +38,8 @@ public struct TrainingJob: Sendable {
 public enum TrainingEvent: Sendable {
   /// The data set is known. If the job normalizes by its statistics, all training images are decoded now.
   case loaded(classes: [String], training: Int, validation: Int, test: Int)
+  /// So many of the training images have been decoded, before the first step. None of none until the data are known.
+  case preparing(images: Int, of: Int)
   /// `resumed` is where the checkpoint is that it goes on from.
   case started(epochs: Int, stepsPerEpoch: Int, resumed: ResumePoint?, memoryBytes: Int)
   case stepped(StepReport)

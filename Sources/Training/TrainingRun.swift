@@ -30,15 +30,17 @@ public struct TrainingRun {
   ) throws(TrainingError) {
     self.job = job
     self.report = report
-    store = CheckpointStore(run: directory)
+    store = CheckpointStore(run: directory, heartbeat: job.heartbeat)
     lock = try Self.prepare(directory, store)
+    // From here on the folder is this run's own: its first word.
+    try report(.preparing(images: 0, of: 0))
     let plan = try Self.plan(job)
     initial = try InitialWeights(of: job)
     try initial?.check(against: plan)
     let saved = try SavedRun(newestIn: store, report: report)
     data = try TrainingData(job, outputs: plan.output.count, statistics: saved?.state.statistics, report: report)
     try Self.requireSpace(for: job, plan, data, in: store)
-    let team = Team(threads: job.threads)
+    let team = Team(threads: job.threads, heartbeat: job.heartbeat)
     do {
       trainer = try Trainer(
         plan, optimizer: job.training.optimizer, statistics: data.statistics, batchSize: job.training.batchSize,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DurableFiles
 import FoundationEssentials
 import Glibc
 import Logging
@@ -21,9 +22,15 @@ struct Kilnd: ParsableCommand {
   @Flag(help: "Check the configuration, say what it amounts to, and end.")
   var check = false
 
+  static func main() {
+    // Nobody can be told of it: sysexits.h's "the system did not give what was asked for".
+    guard (try? openStandardDescriptors()) != nil else { Glibc.exit(71) }
+    Self.main(nil)
+  }
+
   func run() throws {
-    // A reader of our log that went away must not end the daemon.
-    signal(SIGPIPE, SIG_IGN)
+    // A reader of our log that went away must not end the daemon, nor a writer who opens a file that is looked at.
+    for number in [SIGPIPE, SIGIO] { signal(number, SIG_IGN) }
     let environment = ProcessInfo.processInfo.environment
     let style = LogStyle(environment: environment)
     let log = Logger(label: "kilnd") { _ in LineLog(style: style) }

@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import TemporaryFolder
 import Testing
+import Workers
 
 @Suite struct CheckpointStoreTests {
   let folder: TemporaryFolder
@@ -47,6 +48,22 @@ import Testing
     #expect(folder.names("run/checkpoints") == ["00000120"])
     #expect(folder.names("run/checkpoints/00000120") == ["model.safetensors", "training.safetensors"])
     #expect(try target("latest") == "checkpoints/00000120")
+  }
+
+  /// A tick for each tensor, and one for each of the two files; a large file gives more.
+  @Test func savingIsASignOfLife() throws {
+    let heartbeat = Heartbeat()
+    let store = CheckpointStore(run: folder("run"), heartbeat: heartbeat)
+    func beats(values: Int) throws -> Int {
+      let before = heartbeat.count
+      try store.publish(
+        step: values,
+        model: [NamedTensor(name: "0.weight", shape: [values], values: [Float](repeating: 1, count: values))],
+        modelMetadata: [:], training: [NamedTensor(name: "m", shape: [1], values: [0])], state: [:], keep: 1)
+      return heartbeat.count - before
+    }
+    #expect(try beats(values: 2) == 4)
+    #expect(try beats(values: 10 << 20) == 6)
   }
 
   @Test func sameContentGivesSameBytes() throws {

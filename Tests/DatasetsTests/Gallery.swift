@@ -4,6 +4,7 @@ import Foundation
 import Images
 import Synchronization
 import TemporaryFolder
+import Workers
 
 /// Images that are drawn instead of decoded: image i of `count` has pixels of its own, every third is coloured.
 final class Gallery: Sendable {
@@ -32,10 +33,10 @@ final class Gallery: Sendable {
 
   /// - Parameter before: runs before each image is drawn, with its index, on the decoder's thread.
   func store(
-    cache: ImageCache? = nil, budget: MemoryBudget = MemoryBudget(bytes: 0),
+    cache: ImageCache? = nil, budget: MemoryBudget = MemoryBudget(bytes: 0), heartbeat: Heartbeat = Heartbeat(),
     before: @escaping @Sendable (Int) -> Void = { _ in }
   ) -> ImageStore {
-    ImageStore(examples, cache: cache, budget: budget) { [self] path throws(ImageError) in
+    ImageStore(examples, cache: cache, budget: budget, heartbeat: heartbeat) { [self] path throws(ImageError) in
       let index = Int((path as NSString).lastPathComponent) ?? 0
       loads.add(1, ordering: .sequentiallyConsistent)
       before(index)

@@ -2,6 +2,7 @@ import Datasets
 import Images
 import Synchronization
 import Testing
+import Workers
 
 @Suite struct StatisticsTests {
   /// NumPy adds 393,216 doubles in pairs of blocks of 128 with 8 partial sums: at most 16 + 3 + 12 roundings of 1.1e-16
@@ -50,6 +51,20 @@ import Testing
 }
 
 @Suite struct ImageStoreTests {
+  /// A first look at all images may take longer than anybody waits for a step: each is a sign of life, the bad ones too.
+  @Test func aSurveyTicksWithEveryImageAndTellsHowFarItIs() throws {
+    let gallery = try Gallery(count: 40, bad: [3])
+    let heartbeat = Heartbeat()
+    var looked: [Int] = []
+    let survey = try Survey(of: gallery.store(heartbeat: heartbeat), maximumSkipped: 0.2, threads: 2) {
+      looked.append($0)
+      #expect(heartbeat.count >= $0)
+    }
+    #expect(survey.ledger.skipped.count == 1)
+    #expect(heartbeat.count == 40)
+    #expect(looked == [16, 32, 40])
+  }
+
   @Test func decodesOnceWhatItCanKeep() throws {
     let gallery = try Gallery(count: 6)
     let store = gallery.store(budget: MemoryBudget(bytes: 1 << 24))

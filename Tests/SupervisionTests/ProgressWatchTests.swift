@@ -56,4 +56,40 @@ struct ProgressWatchTests {
     watch.saw(seen, now: 1599)
     #expect(!watch.isStalled(now: 1700))
   }
+
+  private func beating(_ state: Progress.State, _ beat: Int) -> Progress {
+    var seen = progress(state, step: 5)
+    seen.beat = beat
+    return seen
+  }
+
+  private static let states: [Progress.State] = [.preparing, .training, .validating, .testing, .saving]
+
+  /// A first look at a million images makes no step for an hour.
+  @Test(arguments: states)
+  mutating func aBeatIsProgressInEveryState(state: Progress.State) {
+    for minute in 1...60 {
+      let now = 100 + 60 * Double(minute)
+      watch.saw(beating(state, minute), now: now)
+      #expect(!watch.isStalled(now: now + 599))
+    }
+  }
+
+  @Test(arguments: states)
+  mutating func aTrainerThatHangsIsFoundInEveryState(state: Progress.State) {
+    watch.saw(beating(state, 7), now: 200)
+    watch.saw(beating(state, 7), now: 790)
+    #expect(!watch.isStalled(now: 799))
+    #expect(watch.isStalled(now: 800))
+  }
+
+  /// A trainer that counts its work is taken at its count: another step without another beat is no work.
+  @Test mutating func whoHasABeatIsJudgedByItAlone() {
+    watch.saw(beating(.training, 7), now: 200)
+    var seen = beating(.validating, 7)
+    seen.step = 6
+    seen.validated = 3
+    watch.saw(seen, now: 700)
+    #expect(watch.isStalled(now: 800))
+  }
 }

@@ -29,8 +29,23 @@ int linux_next_signal(int descriptor);
 /// A descriptor that becomes readable when the process ends, whoever its parent is.
 int linux_process_descriptor(pid_t process);
 
+/// Sends a signal to the process of a descriptor of `linux_process_descriptor`: to that one or to none (ESRCH), whoever
+/// has got its number meanwhile.
+int linux_signal_process(int descriptor, int signal);
+
+/// A descriptor that becomes readable when eight bytes, a number above 0, are written to it. Reading eight bytes from
+/// it makes it silent again; neither waits.
+int linux_event_descriptor(void);
+
+/// Opens /dev/null for those of the descriptors 0, 1 and 2 that whoever started this program left closed. Without that
+/// the next file to be opened would get such a number, and what is meant for the terminal would be written into it.
+int linux_open_standard_descriptors(void);
+
 /// 1: somebody holds the file open for writing; 0: nobody does; -1: the kernel does not say
 /// (another user's file, a network file system). `descriptor` is open for reading.
+///
+/// Takes a lease for an instant, and makes this process ignore SIGIO unless it has a use for it: that is what a writer
+/// who comes within that instant makes the kernel send.
 int linux_is_being_written(int descriptor);
 
 /// Lets a spawned program start with no descriptor open from `first` on. Returns an error number, as posix_spawn does.
