@@ -160,7 +160,9 @@ package final class Child: Sendable {
 
     var process: pid_t = 0
     let code = withStrings([command.program] + command.arguments) { arguments in
-      withStrings(environment(command.environment)) { posix_spawn(&process, command.program, &actions, &attributes, arguments, $0) }
+      withStrings(environment(command.environment)) {
+        posix_spawn(&process, command.program, &actions, &attributes, arguments, $0)
+      }
     }
     if code != 0 { throw .program(path: command.program, code: code) }
     return process

@@ -48,7 +48,8 @@ struct TrainingData {
     validation = dataset.validation.isEmpty ? nil : store(dataset.validation)
     test = dataset.test.isEmpty ? nil : store(dataset.test)
     maximumSkipped = job.data.maximumSkipped
-    (statistics, surveyed) = if let saved { (saved, []) } else { try Self.statistics(of: training, for: job, report: report) }
+    (statistics, surveyed) =
+      if let saved { (saved, []) } else { try Self.statistics(of: training, for: job, report: report) }
     fingerprint = dataset.fingerprint
     classes = dataset.classes
     batchSize = job.training.batchSize
