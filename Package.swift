@@ -40,6 +40,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
@@ -52,7 +53,7 @@ let package = Package(
       name: "CImageCodecs",
       linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     library("Configuration", [.product(name: "Yams", package: "Yams")]),
-    library("DurableFiles", ["CLinux"]),
+    library("DurableFiles", ["CLinux", .product(name: "Crypto", package: "swift-crypto")]),
     library("Workers"),
     // Floor 1
     library("Tensors", ["CVector"], innerLoops),

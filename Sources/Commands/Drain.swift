@@ -28,7 +28,7 @@ struct Resume: ParsableCommand {
 
   func run() throws {
     let spool = try place.servedSpool()
-    let wasDraining = spool.isDraining
+    let wasDraining = try orExit(74) { () throws(FileError) in try spool.isDraining }
     try orExit(74) { () throws(FileError) in try spool.resume() }
     print(wasDraining ? "resumed: jobs are started again" : "it was not draining")
   }

@@ -29,7 +29,7 @@ struct JobLine: Encodable {
     name = loaded?.job.name ?? id.slug
     attempt = loaded?.job.attempts ?? 0
     priority = loaded?.job.priority ?? 50
-    if state == .failed || state == .deferred { reason = loaded?.row?.reason }
+    if [.failed, .deferred, .held].contains(state) { reason = loaded?.row?.reason }
     trouble = loaded?.job.trouble?.rawValue
     guard attempt > 0, let progress = try? Progress(contentsOf: spool.progress(of: id)) else { return }
     epoch = progress.epoch

@@ -8,6 +8,8 @@ import Workers
 /// All jobs, or those a person wants to see.
 struct Listing: Encodable {
   var daemon: Int32?
+  /// Who serves the home, for the text.
+  private let holder: FileLock.Holder?
   var draining: Bool
   var jobs: [JobLine] = []
   var counts: [String: Int] = [:]
@@ -18,8 +20,9 @@ struct Listing: Encodable {
   private static let shown = 10
 
   init(_ spool: Spool, isComplete: Bool) throws(FileError) {
-    if case .process(let process) = spool.daemon { daemon = process }
-    draining = spool.isDraining
+    holder = try spool.daemon
+    if case .process(let process) = holder { daemon = process }
+    draining = try spool.isDraining
     for state in [StateFolder.running, .queued, .deferred, .held, .failed, .cancelled, .done] {
       let ids = try spool.ids(in: state).sorted()
       counts[state.rawValue] = ids.count
@@ -69,7 +72,7 @@ struct Listing: Encodable {
   }
 
   private func daemonLine(_ spool: Spool) -> String {
-    switch spool.daemon {
+    switch holder {
     case .process(let process): "kilnd is running (process \(process))."
     case .unknown: "kilnd is running."
     case .nobody, nil: "kilnd is not running; start it with `kilnd --home \(spool.home)`."

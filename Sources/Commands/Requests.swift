@@ -74,7 +74,7 @@ struct RequestTarget: ParsableArguments {
       return found
     }
     try orExit(74) { () throws(FileError) in try spool.ask(request, of: id) }
-    guard spool.daemon != nil else {
+    guard try orExit(74, { () throws(FileError) in try spool.daemon }) != nil else {
       return print("\(id): kilnd is not running and will do it when it starts.")
     }
     let path = spool.requestFile(request, of: id)

@@ -36,15 +36,14 @@ struct Submit: ParsableCommand {
     let manifests = try files.map { try checked($0) }
     try orExit(74) { () throws(FileError) in
       try spool.create()
-      let before = spool.greatestSequence
+      let before = try spool.greatestSequence
+      let isServed = try spool.daemon != nil
       for (path, bytes) in zip(files, manifests) {
         let name = try submit(bytes, from: path, to: spool)
         print("\(path) -> \(spool.incoming)/\(name)")
-        if spool.daemon != nil, let news = Receipt.wait(for: name, in: spool, after: before) { print(news.text(spool)) }
+        if isServed, let news = try Receipt.wait(for: name, in: spool, after: before) { print(news.text(spool)) }
       }
-    }
-    if spool.daemon == nil {
-      print("kilnd is not running; `kilnd --home \(spool.home)` takes the jobs when it starts.")
+      if !isServed { print("kilnd is not running; `kilnd --home \(spool.home)` takes the jobs when it starts.") }
     }
   }
 
@@ -59,11 +58,8 @@ struct Submit: ParsableCommand {
   }
 
   private func submit(_ bytes: [UInt8], from path: String, to spool: Spool) throws(FileError) -> String {
-    let absolute = absolutePath(path)
-    let parts = absolute.split(separator: "/")
-    let base = "/" + parts.dropLast().joined(separator: "/")
-    return try spool.submit(
-      bytes, as: parts.last.map(String.init) ?? "job.yaml", base: base, priority: priority)
+    let absolute = PathText(absolutePath(path))
+    return try spool.submit(bytes, as: absolute.lastName, base: absolute.parent, priority: priority)
   }
 }
 
@@ -80,11 +76,11 @@ private enum Receipt {
   }
 
   /// Nil if the daemon has not come to it yet.
-  static func wait(for name: String, in spool: Spool, after sequence: Int) -> Receipt? {
+  static func wait(for name: String, in spool: Spool, after sequence: Int) throws(FileError) -> Receipt? {
     for _ in 0..<100 {
-      if let id = spool.job(dropped: name, after: sequence) { return .accepted(id) }
-      if (try? facts(at: "\(spool.incoming)/\(name)")) == nil {
-        return spool.job(dropped: name, after: sequence).map(Receipt.accepted) ?? .rejected
+      if let id = try spool.job(dropped: name, after: sequence) { return .accepted(id) }
+      if try facts(at: "\(spool.incoming)/\(name)") == nil {
+        return try spool.job(dropped: name, after: sequence).map(Receipt.accepted) ?? .rejected
       }
       usleep(20_000)
     }

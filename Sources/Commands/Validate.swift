@@ -57,13 +57,13 @@ struct Verdict {
   let file: JobFile
   let finding: Finding
   /// Of the bytes that were judged: the file may have others by now.
-  private(set) var checksum: Checksum?
+  private(set) var checksum: Digest?
 
   init(on file: JobFile, base: String?, dataRoots: [String]) {
     self.file = file
     do {
       let bytes = try file.read()
-      checksum = Checksum(bytes)
+      checksum = Digest(of: bytes)
       finding = Self.examine(bytes, of: file, at: DataLocation(base: base ?? file.folder, roots: dataRoots))
     } catch {
       finding = .unreadable(error)

@@ -63,25 +63,21 @@ public func syncFileSystem(of path: String) throws(FileError) {
 }
 
 /// The directory that holds `path`: `.` for a bare name.
-func parentDirectory(of path: String) -> String {
-  guard let slash = path.lastIndex(of: "/") else { return "." }
-  return slash == path.startIndex ? "/" : String(path[..<slash])
-}
+func parentDirectory(of path: String) -> String { PathText(path).parent }
 
 /// A name beside `path` for a file that is not finished. The dot keeps it out of listings, the process number and
 /// the counter out of the way of others.
 func temporaryName(beside path: String) -> String {
-  let name = path.split(separator: "/").last ?? ""
   let unique = "\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
   // 255 bytes is the longest name; the suffix takes at most 28 of them.
-  let stem = String(decoding: name.utf8.prefix(200), as: UTF8.self)
+  let stem = String(decoding: PathText(path).lastName.utf8.prefix(200), as: UTF8.self)
   return "\(parentDirectory(of: path))/.\(stem).\(unique).tmp"
 }
 
 /// Whether `temporaryName` could have made this name: `.STEM.PROCESS-NUMBER.tmp`.
 func isTemporary(_ name: String) -> Bool {
-  let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-  guard parts.count >= 4, parts[0].isEmpty, parts.last == "tmp" else { return false }
-  let numbers = parts[parts.count - 2].split(separator: "-", omittingEmptySubsequences: false)
-  return numbers.count == 2 && numbers.allSatisfy { UInt32($0) != nil }
+  let parts = Array(name.utf8).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+  guard parts.count >= 4, parts[0].isEmpty, parts[parts.count - 1].elementsEqual("tmp".utf8) else { return false }
+  let numbers = parts[parts.count - 2].split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+  return numbers.count == 2 && numbers.allSatisfy { UInt32(String(decoding: $0, as: UTF8.self)) != nil }
 }

@@ -31,3 +31,10 @@ func syncDirectories(of source: String, and destination: String) throws(FileErro
   try syncDirectory(to)
   if from != to { try syncDirectory(from) }
 }
+
+/// Puts what stands at each of two paths at the other, in one instant; both are on one file system. Whatever it is is
+/// moved itself, never opened. Throws EINVAL, and changes nothing, on a file system that cannot do that.
+public func exchange(_ one: String, _ other: String) throws(FileError) {
+  try check("exchange with \(one)", other) { linux_rename_exchange(one, other) }
+  try syncDirectories(of: one, and: other)
+}

@@ -1,4 +1,5 @@
 public import DurableFiles
+import RunFiles
 
 /// A dropped file on its way to becoming a job.
 ///
@@ -14,6 +15,9 @@ public struct Acceptance: Sendable {
     /// The origins, of which the runs have copies, go.
     case removeOrigins
   }
+
+  /// So many files are accepted at a time at most: a start looks no farther back for what has to be undone.
+  public static let largestGroup = 64
 
   public let job: Job
   /// The name in `incoming/`.
@@ -56,28 +60,25 @@ extension Spool {
   }
 
   private func prepareRun(_ acceptance: Acceptance, now: Double) throws(FileError) {
-    let folder = hiddenRun(acceptance.job.id)
-    try createDirectories(folder)
-    try publish(acceptance.manifest, to: "\(folder)/job.yaml", .atomic)
-    if let origin = acceptance.origin { try publish(origin.bytes, to: "\(folder)/origin.json", .atomic) }
+    let folder = RunFolder(hiddenRun(acceptance.job.id))
+    try createDirectories(folder.path)
+    try publish(acceptance.manifest, to: folder[.job], .atomic)
+    if let origin = acceptance.origin { try publish(origin.bytes, to: folder[.origin], .atomic) }
     let row = HistoryRow(acceptance.job, reason: "accepted", dropped: acceptance.dropped, now: now)
-    try publish(row.line + "\n", to: "\(folder)/history.jsonl", .atomic)
+    try publish(row.line(for: folder[.history]) + "\n", to: folder[.history], .atomic)
   }
 
   private func dropped(_ acceptance: Acceptance) -> String { "\(incoming)/\(acceptance.dropped)" }
   private func hiddenRun(_ id: JobID) -> String { "\(runs)/.\(id)" }
 
-  public func isQueued(_ id: JobID) -> Bool {
-    (try? facts(at: manifest(id, in: .queued))) != nil
+  /// Whether an acceptance has happened.
+  public func isQueued(_ id: JobID) throws(FileError) -> Bool {
+    try facts(at: manifest(id, in: .queued)) != nil
   }
 
-  /// Removes what a failed acceptance prepared. What cannot be removed now, the next start removes.
-  public func undo(_ id: JobID) {
-    try? discard(id)
-  }
-
-  /// Removes a run that was only prepared. It is hidden first: half a run without its dot would look like somebody's.
-  func discard(_ id: JobID) throws(FileError) {
+  /// Removes a run that was only prepared, because its acceptance failed. What cannot be removed now, the next start
+  /// removes. It is hidden first: half a run without its dot would look like somebody's.
+  public func discard(_ id: JobID) throws(FileError) {
     if try facts(at: run(id)) != nil { try move(run(id), to: hiddenRun(id)) }
     if try facts(at: hiddenRun(id)) != nil { try removeTree(hiddenRun(id)) }
   }
@@ -89,7 +90,7 @@ extension Spool {
   @discardableResult
   public func reject(_ entry: DirectoryEntry, report: String) throws(FileError) -> String {
     let dropped = entry.name
-    let (stem, ending) = split(dropped ?? "unreadable-name.yaml")
+    let (stem, ending) = shortened(dropped ?? "unreadable-name.yaml")
     let free = try freeStem(stem, ending)
     let path = "\(folder(.rejected))/\(free)\(ending)"
     try publish(report.hasSuffix("\n") ? report : report + "\n", to: "\(folder(.rejected))/\(free).error.txt")
@@ -102,8 +103,8 @@ extension Spool {
 
   /// Whether the origin beside a dropped file is its own, and not that of a submission under way.
   private func hasOwnOrigin(_ dropped: String) throws(FileError) -> Bool {
-    guard let origin = originBeside(dropped), try facts(at: "\(incoming)/\(dropped)")?.kind == .regular,
-      let manifest = try? readFile("\(incoming)/\(dropped)", limit: Submission.largest, followingLinks: false)
+    guard let origin = try originBeside(dropped),
+      let manifest = try Self.usable("\(incoming)/\(dropped)", limit: Submission.largest)
     else { return false }
     return origin.belongs(to: manifest)
   }
@@ -126,11 +127,11 @@ extension Spool {
     return false
   }
 
-  /// `solar.yaml` as `solar` and `.yaml`. The stem is cut so that `.error.txt` and a number fit into 255 bytes.
-  private func split(_ name: String) -> (stem: String, ending: String) {
-    let ending = Submission.endings.first { name.hasSuffix($0) } ?? ""
-    var stem = String(name.dropLast(ending.count))
-    while stem.utf8.count > 220 { stem.removeLast() }
+  /// A name's stem and ending. The stem is cut so that `.error.txt` and a number fit into 255 bytes.
+  private func shortened(_ name: String) -> (stem: String, ending: String) {
+    var (stem, ending) = Submission.split(name)
+    // By code points: one letter may carry any number of accents.
+    while stem.utf8.count > 220 { stem.unicodeScalars.removeLast() }
     return (stem, ending)
   }
 }

@@ -1,7 +1,7 @@
 /// Where a job goes when its trainer has ended.
 extension Job {
-  /// A finished or refused job is that, whatever was ordered meanwhile; else the order decides, and without one the
-  /// way in which the attempt ended.
+  /// A finished or refused job is that, whatever was ordered meanwhile, and one that a person has to decide about is
+  /// held unless somebody has decided already. Else the order counts, and without one the way in which the attempt ended.
   func ended(
     _ end: AttemptEnd, checkpoint: Int, _ order: StandingOrder?, _ policy: RetryPolicy, _ now: Double
   ) -> Transition {
@@ -9,6 +9,7 @@ extension Job {
     case (.done, _): troubled(nil, checkpoint).to(.done, "trained")
     case (.refused(let reason), _): to(.failed(reason: reason), reason)
     case (_, .cancel): to(.cancelled, "cancelled by request")
+    case (.undecided(let reason), _): troubled(nil, checkpoint).to(.held, "held for a person to decide: \(reason)")
     case (_, .hold): to(.held, "held by request")
     case (.unlaunched(let reason), _): to(.queued, reason)
     case (.unseen, .requeue): to(.queued, "its trainer was left by an earlier daemon and is gone")

@@ -1,6 +1,7 @@
 public import DurableFiles
 import FoundationEssentials
 import Glibc
+public import RunFiles
 
 /// One line of a run's `history.jsonl`: a state the job came into, when and why.
 ///
@@ -21,12 +22,17 @@ public struct HistoryRow: Codable, Sendable, Equatable {
   public var trouble: String?
   /// When a deferred job becomes due, in seconds since 1970.
   public var until: Double?
+  /// The state that a job was in which has come to its end; absent for all others. The row of an end is written before
+  /// the manifest is moved: a manifest that still lies where the row says it came from is moved at the next start.
+  public var from: String?
   /// What was ordered of a running job, if something was.
   public var order: String?
   /// The name in `incoming/` that the job was dropped under; only in the first row.
   public var dropped: String?
 
-  public init(_ job: Job, reason: String, dropped: String? = nil, now: Double) {
+  public init(
+    _ job: Job, reason: String, from old: StateFolder? = nil, dropped: String? = nil, now: Double
+  ) {
     time = timestamp(now)
     state = job.state.folder.rawValue
     attempt = job.attempts
@@ -40,12 +46,20 @@ public struct HistoryRow: Codable, Sendable, Equatable {
     if case .deferred(let moment) = job.state { until = moment }
     if case .running(_, let order) = job.state { self.order = order?.rawValue }
     self.dropped = dropped
+    from = old?.rawValue
   }
 
-  public var line: String {
+  /// The row as JSON on one line.
+  ///
+  /// - Throws: `FileError.system` with EINVAL if it has no such form: a time that is not finite, for example.
+  func line(for path: String) throws(FileError) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    do {
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    } catch {
+      throw .system(operation: "write a row of", path: path, code: EINVAL)
+    }
   }
 }
 
@@ -57,7 +71,7 @@ public struct History: Sendable {
   private static let limit = 64 << 20
 
   public func append(_ row: HistoryRow) throws(FileError) {
-    try appendLine(row.line, to: path)
+    try appendLine(row.line(for: path), to: path)
   }
 
   /// Every row that can be read; a line torn by a crash is left out. Empty if there is no history.
@@ -66,14 +80,20 @@ public struct History: Sendable {
   }
 
   /// The newest row that can be read.
-  public func last() throws(FileError) -> HistoryRow? {
+  public func last() throws(FileError) -> HistoryRow? { try end().row }
+
+  /// The newest row that can be read, and how many whole lines behind it are none. A line without its end was torn by a
+  /// crash, and what it would have said has not happened; a whole one that cannot be read is damage.
+  func end() throws(FileError) -> (row: HistoryRow?, damaged: Int) {
     var rest = try bytes()[...]
-    while !rest.isEmpty {
+    var damaged = 0
+    while let last = rest.last {
       let start = rest.dropLast().lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? rest.startIndex
-      if let row = Self.row(rest[start...]) { return row }
+      if let row = Self.row(rest[start...]) { return (row, damaged) }
+      if last == UInt8(ascii: "\n") { damaged += 1 }
       rest = rest[..<start]
     }
-    return nil
+    return (nil, damaged)
   }
 
   private func bytes() throws(FileError) -> [UInt8] {
@@ -85,6 +105,7 @@ public struct History: Sendable {
     }
   }
 
+  /// Nil for what is no row: that is what is asked.
   private static func row(_ line: ArraySlice<UInt8>) -> HistoryRow? {
     try? JSONDecoder().decode(HistoryRow.self, from: Data(line))
   }

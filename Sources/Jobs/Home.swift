@@ -9,7 +9,9 @@ public func defaultHome(environment: [String: String]) -> String {
 
 /// `path` from the root, without a slash at its end. Children and other programs may be somewhere else.
 public func absolutePath(_ path: String) -> String {
-  var path = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
-  while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
-  return path
+  // By bytes: a slash with an accent behind it is still a slash to the kernel.
+  let isAbsolute = path.utf8.first == UInt8(ascii: "/")
+  let bytes = Array((isAbsolute ? path : "\(FileManager.default.currentDirectoryPath)/\(path)").utf8)
+  let end = bytes.lastIndex { $0 != UInt8(ascii: "/") } ?? 0
+  return String(decoding: bytes[...end], as: UTF8.self)
 }

@@ -23,8 +23,8 @@ extension Spool {
 
   /// Reads the name of a file in `requests/`.
   public static func request(named name: String) -> (JobID, Request)? {
-    guard let dot = name.lastIndex(of: "."), let id = JobID(String(name[..<dot])),
-      let request = Request(rawValue: String(name[name.index(after: dot)...]))
+    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), let id = JobID(String(name[..<dot])),
+      let request = Request(rawValue: String(name[name.utf8.index(after: dot)...]))
     else { return nil }
     return (id, request)
   }
@@ -32,7 +32,9 @@ extension Spool {
   /// As long as this file is there, the daemon finishes what runs and starts nothing.
   public var drainMark: String { "\(requests)/drain" }
 
-  public var isDraining: Bool { (try? facts(at: drainMark))??.kind == .regular }
+  public var isDraining: Bool {
+    get throws(FileError) { try facts(at: drainMark)?.kind == .regular }
+  }
 
   public func drain() throws(FileError) { try publish("", to: drainMark) }
 

@@ -40,15 +40,15 @@ public struct Spool: Sendable {
   /// The jobs in one state, by their file names alone; anything else in the folder is not a job.
   public func ids(in state: StateFolder) throws(FileError) -> [JobID] {
     try entries(of: folder(state)).compactMap { entry in
-      guard let name = entry.name, name.hasSuffix(".yaml") else { return nil }
-      return JobID(String(name.dropLast(5)))
+      entry.name.flatMap { PathText($0).before(suffix: ".yaml") }.flatMap { JobID($0) }
     }
   }
 
-  /// Where a job is, or nil if there is none of that name.
+  /// Where a job is, or nil if there is none of that name. Of one that lies in several folders its history says it.
   public func state(of id: JobID) throws(FileError) -> StateFolder? {
-    for state in StateFolder.ofJobs where try facts(at: manifest(id, in: state)) != nil { return state }
-    return nil
+    var found: [StateFolder] = []
+    for state in StateFolder.ofJobs where try facts(at: manifest(id, in: state)) != nil { found.append(state) }
+    return found.count > 1 ? try place(of: id, among: found) : found.first
   }
 
   /// A job as its folder and the last row of its history have it. The folder decides where the two differ.
@@ -76,16 +76,36 @@ public struct Spool: Sendable {
   }
 
   /// Performs a transition: the rename is the moment at which it has happened, and the row in the history follows.
-  /// For a deferral the row goes first, because it alone says until when; and for a start, so that an attempt is
-  /// counted before it can do any harm.
-  public func commit(_ transition: Transition, from old: JobState, now: Double) throws(FileError) {
+  ///
+  /// Three rows go first. That of a deferral, because it alone says until when; that of a start, so that an attempt is
+  /// counted before it can do any harm; and that of an end, so that no start has to read the histories of finished jobs:
+  /// an end whose rename is missing is completed then.
+  ///
+  /// - Returns: what had to be set right on the way, which the history's row says as well.
+  @discardableResult
+  public func commit(_ transition: Transition, from old: JobState, now: Double) throws(FileError) -> [String] {
     let job = transition.job
-    let row = HistoryRow(job, reason: transition.reason, now: now)
-    let rowFirst = job.state.folder == .deferred || transition.action == .launch
-    if rowFirst { try history(job.id).append(row) }
-    if old.folder != job.state.folder {
-      try move(manifest(job.id, in: old.folder), to: manifest(job.id, in: job.state.folder))
+    let (from, to) = (old.folder, job.state.folder)
+    let isEnd = !StateFolder.active.contains(to)
+    var remarks: [String] = []
+    if transition.action == .launch || isEnd, let remark = try restoreManifest(job.id, in: from) {
+      remarks.append(remark)
     }
+    if from != to, let remark = try setAsideCopy(of: job.id, in: to) { remarks.append(remark) }
+    let reason = ([transition.reason] + remarks).joined(separator: "; ")
+    let row = HistoryRow(job, reason: reason, from: isEnd ? from : nil, now: now)
+    var failure: FileError?
+    let rowFirst = to == .deferred || transition.action == .launch || isEnd
+    do {
+      if rowFirst { try history(job.id).append(row) }
+    } catch {
+      // What has ended has ended, also if the full disk has no room for the row.
+      guard isEnd else { throw error }
+      failure = error
+    }
+    if from != to { try move(manifest(job.id, in: from), to: manifest(job.id, in: to)) }
     if !rowFirst { try history(job.id).append(row) }
+    if let failure { throw failure }
+    return remarks
   }
 }

@@ -12,30 +12,36 @@ public struct Origin: Codable, Sendable, Equatable {
   public var base: String
   /// Takes the place of the manifest's own priority.
   public var priority: Int?
-  /// The `Checksum` of the manifest.
+  /// The `Digest` of the manifest; from earlier versions, its `Checksum`.
   public var manifest: String
   public var token: String
 
   public init(base: String, priority: Int? = nil, manifest: [UInt8]) {
     self.base = base
     self.priority = priority
-    self.manifest = Checksum(manifest).hexadecimal
+    self.manifest = Digest(of: manifest).hexadecimal
     token = UUID().uuidString
   }
 
-  /// Nil if the bytes are no origin.
+  /// Nil if the bytes are no origin, which is what is asked.
   public init?(_ bytes: [UInt8]) {
     guard let origin = try? JSONDecoder().decode(Origin.self, from: Data(bytes)) else { return nil }
     self = origin
   }
 
+  /// As it lies in a file. JSON can say every text and every whole number, so that there is always such a form.
   public var bytes: [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return (try? encoder.encode(self)).map { Array($0) + [UInt8(ascii: "\n")] } ?? []
   }
 
-  public func belongs(to manifest: [UInt8]) -> Bool { self.manifest == Checksum(manifest).hexadecimal }
+  /// Whether the origin was written for these very bytes. One that an earlier version left is honoured: its sixteen
+  /// digits tell apart what lies there by accident, and whoever may write an origin could name any folder anyway.
+  public func belongs(to manifest: [UInt8]) -> Bool {
+    let isOld = self.manifest.utf8.count == 16
+    return self.manifest == (isOld ? Checksum(manifest).hexadecimal : Digest(of: manifest).hexadecimal)
+  }
 }
 
 /// The rules of the drop folder.
@@ -50,7 +56,17 @@ public enum Submission {
   /// Whether a name in `incoming/` asks to become a job. Dot-files are unfinished copies, `.origin` files go with
   /// their manifest, and everything else is not ours to touch.
   public static func isManifest(_ name: String) -> Bool {
-    !name.hasPrefix(".") && endings.contains { name.hasSuffix($0) && name.utf8.count > $0.utf8.count }
+    let name = PathText(name)
+    return !name.hasPrefix(".") && endings.contains { name.before(suffix: $0)?.isEmpty == false }
+  }
+
+  /// `solar.yaml` as `solar` and `.yaml`; an ending that no job file has is none.
+  static func split(_ name: String) -> (stem: String, ending: String) {
+    let path = PathText(name)
+    for ending in endings {
+      if let stem = path.before(suffix: ending) { return (stem, ending) }
+    }
+    return (name, "")
   }
 }
 
@@ -61,8 +77,8 @@ extension Spool {
     _ manifest: [UInt8], as name: String, base: String, priority: Int? = nil
   ) throws(FileError) -> String {
     let origin = Origin(base: base, priority: priority, manifest: manifest)
-    let ending = Submission.endings.first { name.hasSuffix($0) } ?? ".yaml"
-    let stem = name.hasSuffix(ending) ? String(name.dropLast(ending.count)) : name
+    let (stem, own) = Submission.split(name)
+    let ending = own.isEmpty ? ".yaml" : own
     var number = 1
     while true {
       let candidate = number == 1 ? stem + ending : "\(stem)-\(number)\(ending)"
@@ -89,14 +105,33 @@ extension Spool {
     }
   }
 
-  /// The origin that lies beside a name in `incoming/`, whoever's it is; nil if none does.
-  public func originBeside(_ dropped: String) -> Origin? {
+  /// The origin that lies beside a name in `incoming/`, whoever's it is; nil if none does, or something else.
+  ///
+  /// - Throws: an error that may pass. A job must not lose its folder because the disk failed for a moment.
+  public func originBeside(_ dropped: String) throws(FileError) -> Origin? {
     let path = "\(incoming)/\(dropped)\(Submission.originSuffix)"
-    return (try? readFile(path, limit: Submission.largestOrigin, followingLinks: false)).flatMap { Origin($0) }
+    return try Self.usable(path, limit: Submission.largestOrigin).flatMap { Origin($0) }
+  }
+
+  /// The origin that a job was accepted with; nil if it was dropped by hand.
+  ///
+  /// - Throws: an error that may pass.
+  public func takenOrigin(of id: JobID) throws(FileError) -> Origin? {
+    try Self.usable(origin(id), limit: Submission.largestOrigin).flatMap { Origin($0) }
+  }
+
+  /// The bytes of a file that people may put anything in the place of; nil if there is nothing to be read.
+  static func usable(_ path: String, limit: Int) throws(FileError) -> [UInt8]? {
+    do {
+      return try readFile(path, limit: limit, followingLinks: false)
+    } catch {
+      if error.kind == .permanent { return nil }
+      throw error
+    }
   }
 
   /// Removes that very origin, and no other that may have taken its place.
   func removeOrigin(_ origin: Origin, beside dropped: String) throws(FileError) {
-    if originBeside(dropped) == origin { try remove("\(incoming)/\(dropped)\(Submission.originSuffix)") }
+    if try originBeside(dropped) == origin { try remove("\(incoming)/\(dropped)\(Submission.originSuffix)") }
   }
 }

@@ -7,34 +7,43 @@ public import RunFiles
 extension Spool {
   /// Who serves this home, or nil. Users whom the lock is not for take the daemon's own word for it.
   public var daemon: FileLock.Holder? {
-    do {
-      let holder = try FileLock.holder(of: lock)
-      return holder == .nobody ? nil : holder
-    } catch {
-      return error.code == EACCES ? declaredDaemon : nil
+    get throws(FileError) {
+      do {
+        let holder = try FileLock.holder(of: lock)
+        return holder == .nobody ? nil : holder
+      } catch {
+        if error.code == EACCES { return try declaredDaemon }
+        throw error
+      }
     }
   }
 
-  /// What `status.json` says, if that process lives.
+  /// What `status.json` says, if that process lives. It is published whole, so that anything else in it is not of ours.
   private var declaredDaemon: FileLock.Holder? {
-    struct Declaration: Decodable {
-      var process: Int32
-      var serving: Bool
+    get throws(FileError) {
+      struct Declaration: Decodable {
+        var process: Int32
+        var serving: Bool
+      }
+      guard let bytes = try Self.usable(status, limit: 16 << 20),
+        let said = try? JSONDecoder().decode(Declaration.self, from: Data(bytes)), said.serving, said.process > 0
+      else { return nil }
+      return kill(said.process, 0) == 0 || errno == EPERM ? .process(said.process) : nil
     }
-    guard let bytes = try? readFile(status, limit: 16 << 20),
-      let said = try? JSONDecoder().decode(Declaration.self, from: Data(bytes)), said.serving, said.process > 0
-    else { return nil }
-    return kill(said.process, 0) == 0 || errno == EPERM ? .process(said.process) : nil
   }
 
   /// The greatest number of any run so far, 0 if there is none.
-  public var greatestSequence: Int { runIDs.map(\.sequence).max() ?? 0 }
+  public var greatestSequence: Int {
+    get throws(FileError) { try runIDs.map(\.sequence).max() ?? 0 }
+  }
 
   /// The job that a file dropped under `name` became, among those with a number above `sequence`.
-  public func job(dropped name: String, after sequence: Int) -> JobID? {
-    runIDs.filter { $0.sequence > sequence }.sorted(by: >).first { id in
-      (try? history(id).rows().first?.dropped) == name && (try? state(of: id)) != nil
+  public func job(dropped name: String, after sequence: Int) throws(FileError) -> JobID? {
+    for id in try runIDs.filter({ $0.sequence > sequence }).sorted(by: >) {
+      let dropped = try history(id).rows().first?.dropped
+      if dropped.map(PathText.init) == PathText(name), try state(of: id) != nil { return id }
     }
+    return nil
   }
 
   /// How many dropped files were set aside.
@@ -43,7 +52,7 @@ extension Spool {
   }
 
   private var runIDs: [JobID] {
-    ((try? entries(of: runs)) ?? []).compactMap { $0.name.flatMap { JobID($0) } }
+    get throws(FileError) { try entries(of: runs).compactMap { $0.name.flatMap { JobID($0) } } }
   }
 }
 

@@ -22,6 +22,9 @@ public enum AttemptEnd: Sendable, Hashable {
   case interrupted
   /// It will never succeed: bad data, a diverged loss. The reason is the trainer's own.
   case refused(String)
+  /// It cannot go on with what lies in the run, and a person has to decide what becomes of it: a checkpoint that this
+  /// version of Kiln cannot continue, for example. The reason is the trainer's own.
+  case undecided(String)
   /// It died.
   case crashed(Trouble, String)
   /// It could not write, because the disk is full or fails. That is not the job's fault, so it does not count.

@@ -1,3 +1,5 @@
+public import DurableFiles
+
 /// What `kiln validate --json` says of one job file, in one line.
 public struct Verdict: Codable, Sendable, Equatable {
   /// As it was named on the command line.
@@ -13,7 +15,7 @@ public struct Verdict: Codable, Sendable, Equatable {
   public var message: String?
   /// The whole text for people, with line, column and caret.
   public var report: String?
-  /// The checksum of the bytes that were judged; nil if they could not be read.
+  /// The `Digest` of the bytes that were judged; nil if they could not be read.
   public var checksum: String?
 
   public init(path: String, valid: Bool) {
@@ -22,11 +24,11 @@ public struct Verdict: Codable, Sendable, Equatable {
   }
 
   /// The verdicts in what `kiln validate --json` printed, by path; other lines are passed over.
-  public static func list(in output: [UInt8]) -> [String: Verdict] {
-    var verdicts: [String: Verdict] = [:]
+  public static func list(in output: [UInt8]) -> [PathText: Verdict] {
+    var verdicts: [PathText: Verdict] = [:]
     for line in output.split(separator: UInt8(ascii: "\n")) {
       guard let verdict = WireJSON.read(line, as: Verdict.self) else { continue }
-      verdicts[verdict.path] = verdict
+      verdicts[PathText(verdict.path)] = verdict
     }
     return verdicts
   }

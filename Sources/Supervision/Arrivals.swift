@@ -2,7 +2,8 @@ public import DurableFiles
 
 /// The files in `incoming/` and whether they are finished. A value: the caller looks at files and clocks.
 ///
-/// A file whose writer was seen to close it is ready at once. One that was just found (a scan, a hard link, a file
+/// A file that somebody has open for writing (`Writers`) is waited for, however long that takes. One whose writer was
+/// seen to close it is ready at once. One that was just found (a scan, a hard link, a file
 /// that is empty so far) is ready when it has stayed the same for the quiet period. And a file is refused only after
 /// that period, however it came: half a manifest, written in two goes, gets the time to become whole.
 public struct Arrivals: Sendable {
@@ -17,9 +18,15 @@ public struct Arrivals: Sendable {
     var isStuck = false
     /// First come, first served.
     var order: Int
+    /// When it came.
+    let came: Double
+    /// It has been said that its writer is waited for.
+    var isTold = false
   }
 
-  private var sightings: [String: Sighting] = [:]
+  private var sightings: [PathText: Sighting] = [:]
+  /// Who has files open for writing.
+  package var writers = Writers()
   private var nextOrder = 0
   private let quiet: Double
 
@@ -30,7 +37,7 @@ public struct Arrivals: Sendable {
   /// Notes how a file looks now.
   ///
   /// - Parameter finished: its writer has just closed it or moved it here.
-  public mutating func saw(_ name: String, _ facts: FileFacts, finished: Bool, now: Double) {
+  public mutating func saw(_ name: PathText, _ facts: FileFacts, finished: Bool, now: Double) {
     let isFinished = finished && facts.size > 0
     if var known = sightings[name] {
       if known.facts != facts {
@@ -41,58 +48,73 @@ public struct Arrivals: Sendable {
       known.facts = facts
       sightings[name] = known
     } else {
-      sightings[name] = Sighting(facts: facts, since: now, isFinished: isFinished, order: nextOrder)
+      sightings[name] = Sighting(facts: facts, since: now, isFinished: isFinished, order: nextOrder, came: now)
       nextOrder += 1
     }
   }
 
   /// The file was taken, or is no longer there.
-  public mutating func forget(_ name: String) {
+  public mutating func forget(_ name: PathText) {
     sightings[name] = nil
   }
 
   /// The file is being judged, and is not ready again until it is put back.
-  public mutating func take(_ name: String) {
+  public mutating func take(_ name: PathText) {
     sightings[name]?.isTaken = true
   }
 
   /// The file stays where it is and is not offered again until it changes.
-  public mutating func leave(_ name: String) {
+  public mutating func leave(_ name: PathText) {
     sightings[name]?.isTaken = true
     sightings[name]?.isStuck = true
   }
 
   /// The file could not be judged yet, or was read, is no job, and may still be half of one: it is looked at again
   /// when it has been quiet.
-  public mutating func putBack(_ name: String) {
+  public mutating func putBack(_ name: PathText) {
     sightings[name]?.isTaken = false
     sightings[name]?.isFinished = false
   }
 
   /// The quiet period begins again: somebody has the file open for writing.
-  public mutating func postpone(_ name: String, now: Double) {
+  public mutating func postpone(_ name: PathText, now: Double) {
     sightings[name]?.isFinished = false
     sightings[name]?.since = now
   }
 
-  public func facts(of name: String) -> FileFacts? { sightings[name]?.facts }
+  public func facts(of name: PathText) -> FileFacts? { sightings[name]?.facts }
 
   /// The place of a file among those that came.
-  public func order(of name: String) -> Int { sightings[name]?.order ?? .max }
+  public func order(of name: PathText) -> Int { sightings[name]?.order ?? .max }
 
   /// Whether the file has stayed as it is long enough to be judged for good.
-  public func isQuiet(_ name: String, now: Double) -> Bool {
+  public func isQuiet(_ name: PathText, now: Double) -> Bool {
     sightings[name].map { now - $0.since >= quiet } ?? false
   }
 
   /// The names that can be read now, in the order in which they came.
-  public func ready(now: Double) -> [String] {
-    sightings.filter { !$0.value.isTaken && ($0.value.isFinished || now - $0.value.since >= quiet) }
+  public func ready(now: Double) -> [PathText] {
+    sightings.filter { isWaitedFor($0.key, $0.value) && ($0.value.isFinished || now - $0.value.since >= quiet) }
       .sorted { $0.value.order < $1.value.order }.map(\.key)
+  }
+
+  /// Whether only time has to pass until the file is ready.
+  private func isWaitedFor(_ name: PathText, _ sighting: Sighting) -> Bool {
+    !sighting.isTaken && !writers.have(name)
+  }
+
+  /// The names, each once, of files that somebody has had open for writing for so many seconds.
+  mutating func takeLongWritten(after seconds: Double, now: Double) -> [PathText] {
+    let found = sightings.filter { !$0.value.isTold && writers.have($0.key) && now - $0.value.came >= seconds }
+    for name in found.keys { sightings[name]?.isTold = true }
+    return found.keys.sorted()
   }
 
   /// When the next file will be ready, if nothing happens to it until then; nil if none is waited for.
   public var nextReady: Double? {
-    sightings.values.lazy.filter { !$0.isTaken }.map { [quiet] in $0.isFinished ? $0.since : $0.since + quiet }.min()
+    sightings.filter { isWaitedFor($0.key, $0.value) }.map {
+      $0.value.isFinished ? $0.value.since : $0.value.since + quiet
+    }
+    .min()
   }
 }

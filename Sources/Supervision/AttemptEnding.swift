@@ -1,17 +1,6 @@
 import Glibc
 package import Jobs
-
-/// The exit statuses that a trainer gives a meaning to (sysexits.h).
-private enum ExitStatus {
-  static let refusals: Set<Int32> = [64, 65, 66]
-  /// No space, or a disk that fails.
-  static let inputOutput: Int32 = 74
-  static let tryAgain: Int32 = 75
-  /// The system did not give what was asked for, which is memory.
-  static let outOfMemory: Int32 = 71
-  /// What a shell makes of a SIGKILL.
-  static let killed: Int32 = 128 + SIGKILL
-}
+import RunFiles
 
 extension AttemptEnd {
   /// What the end of a trainer means for its job.
@@ -24,17 +13,25 @@ extension AttemptEnd {
     self =
       switch status {
       case nil: .unseen
-      case .exited(0): .done
-      case .exited(ExitStatus.tryAgain): .interrupted
-      case .exited(ExitStatus.inputOutput): .blocked(report ?? "the trainer could not write; see train.log")
-      case .exited(let code) where ExitStatus.refusals.contains(code):
-        .refused(report ?? "the trainer ended with status \(code) and did not say why; see train.log")
-      case .exited(ExitStatus.killed), .signalled(SIGKILL): .crashed(.memory, Self.killed(outOfMemory))
-      case .exited(ExitStatus.outOfMemory): .crashed(.memory, report ?? "the trainer did not get the memory it needs")
-      case .exited(let code): .crashed(.crash, "the trainer ended with status \(code): \(report ?? "see train.log")")
+      // What a shell makes of a SIGKILL.
+      case .exited(128 + SIGKILL), .signalled(SIGKILL): .crashed(.memory, Self.killed(outOfMemory))
+      case .exited(let code): Self.exited(code, report)
       case .signalled(let signal):
         .crashed(.signal, "the trainer died of signal \(signal), \(Self.name(of: signal))")
       }
+  }
+
+  private static func exited(_ code: Int32, _ report: String?) -> AttemptEnd {
+    let silence = "the trainer ended with status \(code) and did not say why; see train.log"
+    switch ExitStatus(rawValue: code) {
+    case .success: return .done
+    case .tryAgain: return .interrupted
+    case .inputOutput: return .blocked(report ?? "the trainer could not write; see train.log")
+    case .usage, .badData, .noInput: return .refused(report ?? silence)
+    case .undecided: return .undecided(report ?? silence)
+    case .system: return .crashed(.memory, report ?? "the trainer did not get the memory it needs")
+    case .software, nil: return .crashed(.crash, "the trainer ended with status \(code): \(report ?? "see train.log")")
+    }
   }
 
   private static func killed(_ outOfMemory: Bool) -> String {

@@ -62,7 +62,7 @@ public final class Daemon {
       try spool.create()
       lock = try FileLock(spool.lock)
       // Watched before they are read, so that nothing falls between.
-      watcher = try Watcher([spool.incoming, spool.requests])
+      watcher = try Watcher([spool.requests], closely: [spool.incoming])
       census = try spool.recover(now: wallTime())
     } catch let error as FileError {
       if case .locked(_, let holder) = error { throw .anotherDaemon(home: settings.home, holder: holder) }
@@ -72,6 +72,7 @@ public final class Daemon {
     } catch {
       throw .system(operation: "start", code: EINVAL)
     }
+    for remark in census.remarks { log.warning("\(printable(remark))") }
     intake = Intake(settings, spool, log, census)
     board = StatusBoard(spool, manager)
     space = SpaceWatch(home: settings.home, reserve: settings.reserve)
@@ -151,15 +152,12 @@ public final class Daemon {
 
   private func heedNotices(now: Double) {
     let notices = watcher.notices()
-    for notice in notices {
-      switch notice {
-      case .finished(spool.incoming, let name): intake.noticed(name, finished: true, now: now)
-      case .appeared(spool.incoming, let name): intake.noticed(name, finished: false, now: now)
-      case .finished, .appeared, .removed, .unclear: continue
-      }
+    intake.heed(notices, now: now)
+    // Our own reading of dropped files gives notices as well.
+    let isOnlyIntake = notices.allSatisfy {
+      if case .happened(_, spool.incoming, _) = $0 { true } else { false }
     }
-    if notices.contains(.unclear) { intake.scan(now: now) }
-    readRequests()
+    if !isOnlyIntake { readRequests() }
   }
 
   private func takeIn(readable: Set<Int32>, now: Double) {

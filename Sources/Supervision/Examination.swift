@@ -8,12 +8,12 @@ extension Intake {
 
   /// Begins to validate the files that are ready and share a base folder; nil if there are none.
   func nextValidation(now: Double) -> Validation? {
-    var files: [String: Candidate] = [:]
+    var files: [PathText: Candidate] = [:]
     var bytes = 0
-    var sharedBase: String?
+    var sharedBase: PathText?
     for name in arrivals.ready(now: now) where files.count < Self.batch && bytes < Self.batchBytes {
       guard let candidate = examined(name, now: now) else { continue }
-      let base = candidate.origin?.base ?? settings.ownBase
+      let base = PathText(candidate.origin?.base ?? settings.ownBase)
       guard sharedBase == nil || (sharedBase == base && !suspects.contains(name)) else { continue }
       sharedBase = base
       files[name] = candidate
@@ -22,7 +22,7 @@ extension Intake {
     }
     guard let base = sharedBase else { return nil }
     do {
-      let validation = try Validation(files, base: base, in: spool.incoming, settings, now: now)
+      let validation = try Validation(files, base: base.text, in: spool.incoming, settings, now: now)
       for name in files.keys { arrivals.take(name) }
       return validation
     } catch {
@@ -32,7 +32,7 @@ extension Intake {
   }
 
   /// A file that may be judged now. Everything else is rejected, waited for or forgotten here.
-  private func examined(_ name: String, now: Double) -> Candidate? {
+  private func examined(_ name: PathText, now: Double) -> Candidate? {
     let path = "\(spool.incoming)/\(name)"
     do {
       guard let facts = try facts(at: path) else {
@@ -40,7 +40,7 @@ extension Intake {
         return nil
       }
       if let reason = refusal(of: facts) {
-        reject(DirectoryEntry(name, facts.kind), reason)
+        reject(DirectoryEntry(name.text, facts.kind), reason)
         return nil
       }
       if arrivals.facts(of: name) != facts {
@@ -53,7 +53,7 @@ extension Intake {
         return nil
       }
       let manifest = try readFile(path, limit: settings.limits.manifestBytes, followingLinks: false)
-      return Candidate(facts: facts, manifest: manifest, origin: origin(of: manifest, named: name))
+      return Candidate(facts: facts, manifest: manifest, origin: try origin(of: manifest, named: name))
     } catch {
       unreadable(name, error, now: now)
       return nil
@@ -61,19 +61,20 @@ extension Intake {
   }
 
   /// The origin beside a file, if it was written for this manifest.
-  private func origin(of manifest: [UInt8], named name: String) -> Origin? {
-    guard let origin = spool.originBeside(name) else { return nil }
+  private func origin(of manifest: [UInt8], named name: PathText) throws(FileError) -> Origin? {
+    guard let origin = try spool.originBeside(name.text) else { return nil }
     if origin.belongs(to: manifest) { return origin }
-    log.notice("incoming/\(printable(name)) is not what its .origin was written for: its own folder is not known")
+    log.notice("incoming/\(printable(name.text)) is not what its .origin was written for: its own folder is not known")
     return nil
   }
 
-  private func unreadable(_ name: String, _ error: FileError, now: Double) {
-    switch error.code {
-    case EACCES, EPERM: reject(DirectoryEntry(name, .regular), "The daemon may not read it: \(error)")
-    case ENFILE, EMFILE, ENOMEM, EIO: trouble("\(error)", now: now)
+  private func unreadable(_ name: PathText, _ error: FileError, now: Double) {
+    switch error.kind {
+    case .permanent where [EACCES, EPERM].contains(error.code):
+      reject(DirectoryEntry(name.text, .regular), "The daemon may not read it: \(error)")
     // It is gone, or another kind of file now: whatever is there is looked at when it has rested.
-    default: arrivals.postpone(name, now: now)
+    case .permanent: arrivals.postpone(name, now: now)
+    case .transient, .ours: trouble("\(error)", now: now)
     }
   }
 

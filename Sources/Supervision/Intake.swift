@@ -12,19 +12,21 @@ final class Intake {
   var arrivals: Arrivals
   var validation: Validation?
   /// Files whose validation ended without a word about them, with others in the same batch: each is tried alone.
-  var suspects: Set<String> = []
+  var suspects: Set<PathText> = []
+  /// Acceptances that failed, and of which the disk did not tell how far they got.
+  var unsettled: [Acceptance] = []
   /// After trouble that is not the files' fault, nothing is begun before this moment.
   var pausedUntil = 0.0
   var lastSequence: Int
   /// Files in `rejected/`.
   private(set) var rejected: Int
-  private var ignored: Set<String> = []
+  private var ignored: Set<PathText> = []
   /// Names that are no text, of files that cannot be moved.
   private var stuck: Set<[UInt8]> = []
   private var nextScan = 0.0
 
   /// So many files are validated by one child.
-  static let batch = 64
+  static let batch = Acceptance.largestGroup
   /// Some file systems (network ones) do not tell of what other machines write.
   static let scanInterval = 60.0
   static let pause = 10.0
@@ -43,12 +45,30 @@ final class Intake {
   /// When `proceed` has something to do even if nothing happens.
   var deadline: Double {
     if let validation { return min(validation.deadline, nextScan) }
+    if !unsettled.isEmpty { return min(nextScan, pausedUntil) }
     return min(nextScan, max(arrivals.nextReady ?? .infinity, pausedUntil))
   }
 
-  /// One file was finished or appeared.
-  func noticed(_ name: String, finished: Bool, now: Double) {
-    guard Submission.isManifest(name) else { return ignore(name) }
+  /// Takes notice of what happened in `incoming/`.
+  func heed(_ notices: [Watcher.Notice], now: Double) {
+    for case .happened(let happening, spool.incoming, let name) in notices {
+      arrivals.writers.saw(happening, of: name)
+      switch happening {
+      // Whoever else has the file open may be a second writer: then it has to rest.
+      case .closedByWriter, .movedHere: noticed(name, finished: !arrivals.writers.mayHave(name), now: now)
+      case .appeared, .modified: noticed(name, finished: false, now: now)
+      case .removed, .movedAway: arrivals.forget(name)
+      case .opened, .closedByReader: continue
+      }
+    }
+    if notices.contains(.unclear) {
+      arrivals.writers.forgetAll()
+      scan(now: now)
+    }
+  }
+
+  private func noticed(_ name: PathText, finished: Bool, now: Double) {
+    guard Submission.isManifest(name.text) else { return ignore(name) }
     do {
       if let facts = try facts(at: "\(spool.incoming)/\(name)") {
         arrivals.saw(name, facts, finished: finished, now: now)
@@ -62,13 +82,13 @@ final class Intake {
   func scan(now: Double) {
     nextScan = now + Self.scanInterval
     do {
-      var found: [(name: String, facts: FileFacts)] = []
+      var found: [(name: PathText, facts: FileFacts)] = []
       for entry in try entries(of: spool.incoming) {
-        guard let name = entry.name else {
+        guard let name = entry.name.map(PathText.init) else {
           rejectUnreadable(entry)
           continue
         }
-        guard Submission.isManifest(name) else {
+        guard Submission.isManifest(name.text) else {
           ignore(name)
           continue
         }
@@ -77,8 +97,22 @@ final class Intake {
       for file in found.sorted(by: { ($0.facts.modified, $0.name) < ($1.facts.modified, $1.name) }) {
         arrivals.saw(file.name, file.facts, finished: false, now: now)
       }
+      tellOfWriters(now: now)
     } catch {
       log.error("\(error)")
+    }
+  }
+
+  /// A person who wonders why nothing happens to a file shall find the reason.
+  private func tellOfWriters(now: Double) {
+    for name in arrivals.takeLongWritten(after: Self.scanInterval, now: now) {
+      // Of our own user's files the kernel knows better than the events. An error says nothing: it is waited.
+      if (try? isBeingWritten("\(spool.incoming)/\(name)")) == false {
+        arrivals.writers.forget(name)
+        continue
+      }
+      log.notice(
+        "incoming/\(printable(name.text)) is still open for writing: it is taken when its writer has closed it")
     }
   }
 
@@ -89,6 +123,11 @@ final class Intake {
     if let validation, hasEnded(validation, readable, now) {
       self.validation = nil
       accepted = judge(validation, status: validation.child.reap(), now: now)
+    }
+    if !unsettled.isEmpty && now >= pausedUntil {
+      let group = unsettled
+      unsettled = []
+      accepted += settle(group, now: now)
     }
     if validation == nil && now >= pausedUntil { validation = nextValidation(now: now) }
     return accepted
@@ -106,10 +145,10 @@ final class Intake {
   }
 
   /// Once per name: what is not ours to touch is named, and left alone.
-  private func ignore(_ name: String) {
+  private func ignore(_ name: PathText) {
     if name.hasPrefix(".") || name.hasSuffix(Submission.originSuffix) { return }
     guard ignored.count < 1000, ignored.insert(name).inserted else { return }
-    log.notice("incoming/\(printable(name)) is left alone: only .yaml, .yml and .json files are jobs")
+    log.notice("incoming/\(printable(name.text)) is left alone: only .yaml, .yml and .json files are jobs")
   }
 
   private func rejectUnreadable(_ entry: DirectoryEntry) {
@@ -121,21 +160,21 @@ final class Intake {
   func reject(_ entry: DirectoryEntry, _ report: String) {
     do {
       let name = try spool.reject(entry, report: report)
-      if let old = entry.name { arrivals.forget(old) }
+      if let old = entry.name { arrivals.forget(PathText(old)) }
       rejected += 1
       log.notice("rejected/\(printable(name)): \(printable(report.prefix { $0 != "\n" }, limit: 300))")
     } catch {
       switch error.code {
       // Another user's folder cannot be moved. The report is in rejected/; the file must not hold up the others.
       case EACCES, EPERM: leave(entry, error)
-      case ENOENT: if let old = entry.name { arrivals.forget(old) }
+      case ENOENT: if let old = entry.name { arrivals.forget(PathText(old)) }
       default: trouble("\(error)", now: uptime())
       }
     }
   }
 
   private func leave(_ entry: DirectoryEntry, _ error: FileError) {
-    if let name = entry.name { arrivals.leave(name) } else if stuck.count < 1000 { stuck.insert(entry.bytes) }
+    if let name = entry.name { arrivals.leave(PathText(name)) } else if stuck.count < 1000 { stuck.insert(entry.bytes) }
     log.warning("\(printable("\(error)")); it is left where it is")
   }
 

@@ -25,7 +25,8 @@ extension Daemon {
       let job = if let known = jobs[id] { known } else { try finished(id) }
       let transition = try job.after(event, policy: settings.retry, now: wallTime())
       do {
-        try spool.commit(transition, from: job.state, now: wallTime())
+        let remarks = try spool.commit(transition, from: job.state, now: wallTime())
+        for remark in remarks { log.warning("\(id): \(printable(remark))") }
       } catch {
         try recheck(transition, of: job, after: error)
       }
@@ -114,7 +115,17 @@ extension Daemon {
   func attemptEnded(_ id: JobID, _ end: AttemptEnd, now: Double) {
     // A trainer that gives up at once and unasked must not be restarted in a circle.
     notBefore[id] = now + 1
-    apply(.ended(end, checkpoint: spool.newestCheckpoint(of: id)), to: id)
+    apply(.ended(end, checkpoint: newestCheckpoint(of: id)), to: id)
+  }
+
+  /// The step of the newest checkpoint; the one known before, if the disk does not tell.
+  private func newestCheckpoint(of id: JobID) -> Int {
+    do {
+      return try spool.newestCheckpoint(of: id)
+    } catch {
+      log.error("\(error)")
+      return jobs[id]?.checkpoint ?? 0
+    }
   }
 
   /// Tries again what a failed write or rename kept from happening.
@@ -136,7 +147,7 @@ extension Daemon {
         switch try trainers.claim(id, now: now) {
         case .free:
           unclaimed.remove(id)
-          apply(.ended(.unseen, checkpoint: spool.newestCheckpoint(of: id)), to: id)
+          apply(.ended(.unseen, checkpoint: newestCheckpoint(of: id)), to: id)
         case .ours:
           unclaimed.remove(id)
           log.notice("\(id) still has a trainer, of an earlier daemon: it is stopped first")

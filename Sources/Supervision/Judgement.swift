@@ -1,6 +1,7 @@
 import DurableFiles
 import Glibc
 import Jobs
+import RunFiles
 
 extension Intake {
   /// Accepts and rejects by what a validation said; returns the accepted jobs.
@@ -12,13 +13,13 @@ extension Intake {
         arrivals.putBack(name)
         continue
       }
-      guard let verdict = verdicts["\(spool.incoming)/\(name)"] else {
+      guard let verdict = verdicts[PathText("\(spool.incoming)/\(name)")] else {
         unjudged(name, validation, status, now: now)
         continue
       }
       if !candidate.isJudged(by: verdict) {
         // Other bytes stood there for a moment, and what was said of them is not for everybody's eyes.
-        log.warning("incoming/\(printable(name)) was exchanged while it was validated: it is validated again")
+        log.warning("incoming/\(printable(name.text)) was exchanged while it was validated: it is validated again")
         arrivals.postpone(name, now: now)
         arrivals.putBack(name)
       } else if verdict.valid {
@@ -31,20 +32,25 @@ extension Intake {
   }
 
   /// Whether what lies in the folder now still looks like what was read.
-  private func isUnchanged(_ name: String, _ candidate: Candidate, now: Double) -> Bool {
-    guard let facts = try? facts(at: "\(spool.incoming)/\(name)") else {
-      arrivals.forget(name)
+  private func isUnchanged(_ name: PathText, _ candidate: Candidate, now: Double) -> Bool {
+    do {
+      guard let facts = try facts(at: "\(spool.incoming)/\(name)") else {
+        arrivals.forget(name)
+        return false
+      }
+      if arrivals.facts(of: name) != facts { arrivals.saw(name, facts, finished: false, now: now) }
+      return candidate.facts == facts && !arrivals.writers.have(name)
+    } catch {
+      trouble("\(error)", now: now)
       return false
     }
-    if arrivals.facts(of: name) != facts { arrivals.saw(name, facts, finished: false, now: now) }
-    return candidate.facts == facts
   }
 
-  private func isEarlier(_ a: String, _ b: String) -> Bool {
+  private func isEarlier(_ a: PathText, _ b: PathText) -> Bool {
     (arrivals.order(of: a), a) < (arrivals.order(of: b), b)
   }
 
-  private func unjudged(_ name: String, _ validation: Validation, _ status: WaitStatus?, now: Double) {
+  private func unjudged(_ name: PathText, _ validation: Validation, _ status: WaitStatus?, now: Double) {
     if validation.files.count > 1 {
       suspects.insert(name)
       arrivals.putBack(name)
@@ -63,25 +69,25 @@ extension Intake {
     }
   }
 
-  private func refuse(_ name: String, _ report: String, now: Double) {
+  private func refuse(_ name: PathText, _ report: String, now: Double) {
     if arrivals.isQuiet(name, now: now) {
       suspects.remove(name)
-      reject(DirectoryEntry(name, .regular), report)
+      reject(DirectoryEntry(name.text, .regular), report)
     } else {
       arrivals.putBack(name)
     }
   }
 
   private func acceptance(
-    of name: String, _ candidate: Candidate, _ verdict: Verdict, sequence: Int
+    of name: PathText, _ candidate: Candidate, _ verdict: Verdict, sequence: Int
   ) -> Acceptance {
     let priorities = Request.priorities
     let wanted = candidate.origin?.priority ?? verdict.priority ?? 50
-    let title = verdict.name ?? name
+    let title = verdict.name ?? name.text
     let job = Job(
       id: JobID(sequence: sequence, name: title), name: title,
       priority: min(max(wanted, priorities.lowerBound), priorities.upperBound))
-    return Acceptance(job: job, dropped: name, manifest: candidate.manifest, origin: candidate.origin)
+    return Acceptance(job: job, dropped: name.text, manifest: candidate.manifest, origin: candidate.origin)
   }
 
   /// Accepts a group. If that fails in the middle, what has reached `queued/` is accepted, and the rest waits.
@@ -92,19 +98,35 @@ extension Intake {
     } catch {
       trouble("\(error)", now: now)
     }
+    lastSequence += group.count
+    return settle(group, now: now)
+  }
+
+  /// Finds out which of some acceptances have happened; those of which the disk does not tell are asked for again.
+  func settle(_ group: [Acceptance], now: Double) -> [Job] {
     var jobs: [Job] = []
     for acceptance in group {
-      guard spool.isQueued(acceptance.job.id) else {
-        spool.undo(acceptance.job.id)
-        arrivals.putBack(acceptance.dropped)
-        continue
+      do throws(FileError) {
+        guard try spool.isQueued(acceptance.job.id) else {
+          arrivals.putBack(PathText(acceptance.dropped))
+          undo(acceptance.job.id)
+          continue
+        }
+        jobs.append(acceptance.job)
+        suspects.remove(PathText(acceptance.dropped))
+        arrivals.forget(PathText(acceptance.dropped))
+        log.info("\(acceptance.job.id) accepted from incoming/\(printable(acceptance.dropped))")
+      } catch {
+        // The run may be that of a job: nothing is removed before that is known.
+        unsettled.append(acceptance)
+        trouble("\(error)", now: now)
       }
-      jobs.append(acceptance.job)
-      suspects.remove(acceptance.dropped)
-      arrivals.forget(acceptance.dropped)
-      log.info("\(acceptance.job.id) accepted from incoming/\(printable(acceptance.dropped))")
     }
-    lastSequence += group.count
     return jobs
+  }
+
+  /// What cannot be removed now, the next start removes.
+  private func undo(_ id: JobID) {
+    do throws(FileError) { try spool.discard(id) } catch { log.error("\(error)") }
   }
 }

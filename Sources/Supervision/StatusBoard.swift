@@ -33,7 +33,7 @@ struct StatusBoard {
     let figures = figures(of: daemon)
     let status = StatusFile(figures, isServing: isServing, isStopping: daemon.isStopping, now: wallTime())
     do {
-      try publish(status.bytes, to: spool.status, .atomic)
+      if let bytes = status.bytes { try publish(bytes, to: spool.status, .atomic) }
       try publish(figures.prometheus, to: spool.prometheus, .atomic)
     } catch {
       daemon.log.error("\(error)")

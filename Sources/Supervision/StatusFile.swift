@@ -48,9 +48,10 @@ struct StatusFile: Encodable {
     (freeBytes, cacheBytes) = (figures.freeBytes, figures.cacheBytes)
   }
 
-  var bytes: [UInt8] {
+  /// As it lies in the file; nil if there is no such form: a figure that is not finite. The last one stays then.
+  var bytes: [UInt8]? {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return (try? encoder.encode(self)).map { Array($0) + [UInt8(ascii: "\n")] } ?? []
+    return (try? encoder.encode(self)).map { Array($0) + [UInt8(ascii: "\n")] }
   }
 }

@@ -38,14 +38,15 @@ final class Trainers {
 
   /// Starts a trainer on a job whose manifest is in `running/`.
   func launch(_ id: JobID, now: Double) throws(SupervisionError) {
+    let origin: Origin?
     do {
+      origin = try spool.takenOrigin(of: id)
       // What an earlier attempt left says nothing about this one.
       try remove(errorReport(of: id))
       try remove(spool.progress(of: id))
     } catch {
       throw .file(error)
     }
-    let origin = (try? readFile(spool.origin(id), limit: 64 << 10)).flatMap { Origin($0) }
     let arguments = settings.training(id, base: origin?.base ?? settings.ownBase, in: spool)
     let command = Command(program: settings.kiln, arguments: arguments, output: .log("\(spool.run(id))/train.log"))
     attempt(id, by: try Child(command), now: now)

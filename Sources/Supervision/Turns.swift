@@ -21,11 +21,17 @@ extension Daemon {
       log.error("\(error)")
       requestsAgainAt = uptime() + Self.patience
     }
-    heedDrain()
+    do {
+      try heedDrain()
+    } catch {
+      // What the disk does not tell is as it was.
+      log.error("\(error)")
+      requestsAgainAt = min(requestsAgainAt, uptime() + Self.patience)
+    }
   }
 
-  private func heedDrain() {
-    guard spool.isDraining != isDraining else { return }
+  private func heedDrain() throws(FileError) {
+    guard try spool.isDraining != isDraining else { return }
     isDraining.toggle()
     board.isStale = true
     log.notice(

@@ -1,30 +1,7 @@
 import DurableFiles
-import FoundationEssentials
 import Glibc
 import Jobs
-
-/// One line of `kiln validate --json`.
-package struct Verdict: Decodable, Equatable {
-  package var path: String
-  package var valid: Bool
-  package var name: String?
-  package var priority: Int?
-  package var message: String?
-  /// The whole text for people, with line, column and caret.
-  package var report: String?
-  /// The `Checksum` of the bytes that were judged; nil if they could not be read.
-  package var checksum: String?
-
-  /// One object a line; other lines are passed over.
-  package static func list(in output: [UInt8]) -> [String: Verdict] {
-    var verdicts: [String: Verdict] = [:]
-    for line in output.split(separator: UInt8(ascii: "\n")) {
-      guard let verdict = try? JSONDecoder().decode(Verdict.self, from: Data(line)) else { continue }
-      verdicts[verdict.path] = verdict
-    }
-    return verdicts
-  }
-}
+import RunFiles
 
 /// A dropped file as it was read, once, before its validation. What is accepted are these bytes, and only if they are
 /// what was validated: what becomes of the file meanwhile does not matter.
@@ -36,13 +13,13 @@ struct Candidate {
 
   /// Whether a verdict is about these very bytes. One about a file that could not be read tells nothing of any bytes.
   func isJudged(by verdict: Verdict) -> Bool {
-    verdict.checksum.map { $0 == Checksum(manifest).hexadecimal } ?? true
+    verdict.checksum.map { $0 == Digest(of: manifest).hexadecimal } ?? true
   }
 }
 
 /// One `kiln validate` over some files of `incoming/`.
 final class Validation {
-  let files: [String: Candidate]
+  let files: [PathText: Candidate]
   let child: Child
   /// When to kill it, on the clock of `uptime`.
   let deadline: Double
@@ -54,7 +31,7 @@ final class Validation {
   private static let longestOutput = 16 << 20
 
   init(
-    _ files: [String: Candidate], base: String, in folder: String, _ settings: Settings, now: Double
+    _ files: [PathText: Candidate], base: String, in folder: String, _ settings: Settings, now: Double
   ) throws(SupervisionError) {
     self.files = files
     let paths = files.keys.sorted().map { "\(folder)/\($0)" }
@@ -94,5 +71,5 @@ final class Validation {
   }
 
   /// What was said about each path.
-  var verdicts: [String: Verdict] { Verdict.list(in: output) }
+  var verdicts: [PathText: Verdict] { Verdict.list(in: output) }
 }

@@ -1,13 +1,27 @@
+package import DurableFiles
 import Glibc
 
 /// Tells what happens in some folders, through inotify.
 package final class Watcher {
-  package enum Notice: Hashable {
-    /// Somebody finished writing the file, or moved it here.
-    case finished(folder: String, name: String)
+  /// What may happen to a name in a folder.
+  package enum Happening: Hashable {
     /// The name is new; the file may be in the making. Links, pipes and folders give nothing more than this.
-    case appeared(folder: String, name: String)
-    case removed(folder: String, name: String)
+    case appeared
+    /// Somebody opened the file, to read or to write.
+    case opened
+    /// Its bytes changed.
+    case modified
+    /// Somebody who had opened the file for writing closed it.
+    case closedByWriter
+    case closedByReader
+    /// The file got another name or folder. `move` is the number that the other half of the move has as well.
+    case movedAway(move: UInt32)
+    case movedHere(move: UInt32)
+    case removed
+  }
+
+  package enum Notice: Hashable {
+    case happened(Happening, folder: String, name: PathText)
     /// Something was missed or cannot be said in text: look at everything.
     case unclear
   }
@@ -15,19 +29,28 @@ package final class Watcher {
   package let descriptor: Int32
   private var folders: [Int32: String] = [:]
 
+  private static let names = UInt32(IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE | IN_ONLYDIR)
+  /// What is needed besides to know who has a file open. A file that has lost its name says nothing more.
+  private static let openings =
+    UInt32(IN_OPEN | IN_MODIFY | IN_CLOSE_NOWRITE | IN_MOVED_FROM) | UInt32(IN_EXCL_UNLINK)
+
   /// From now on everything that happens in `folders` is noticed: look at what they hold afterwards, not before.
-  package init(_ folders: [String]) throws(SupervisionError) {
+  ///
+  /// - Parameter closely: folders of whose files also each opening, change and closing is told.
+  package init(_ folders: [String], closely: [String] = []) throws(SupervisionError) {
     descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
     guard descriptor >= 0 else { throw .system(operation: "watch folders (inotify)", code: errno) }
-    let mask = UInt32(IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE | IN_ONLYDIR)
-    for folder in folders {
-      let watch = inotify_add_watch(descriptor, folder, mask)
-      guard watch >= 0 else { throw .system(operation: "watch \(folder)", code: errno) }
-      self.folders[watch] = folder
-    }
+    for folder in folders { try watch(folder, Self.names) }
+    for folder in closely { try watch(folder, Self.names | Self.openings) }
   }
 
   deinit { close(descriptor) }
+
+  private func watch(_ folder: String, _ mask: UInt32) throws(SupervisionError) {
+    let watch = inotify_add_watch(descriptor, folder, mask)
+    guard watch >= 0 else { throw .system(operation: "watch \(folder)", code: errno) }
+    folders[watch] = folder
+  }
 
   /// What has happened since the last call.
   package func notices() -> [Notice] {
@@ -48,16 +71,37 @@ package final class Watcher {
       let event = rest.loadUnaligned(as: inotify_event.self)
       let end = MemoryLayout<inotify_event>.size + Int(event.len)
       let name = rest[MemoryLayout<inotify_event>.size..<end].prefix { $0 != 0 }
-      notices.append(notice(of: event, name: String(validating: name, as: UTF8.self)))
+      if let notice = notice(of: event, name: Array(name)) { notices.append(notice) }
       rest = UnsafeRawBufferPointer(rebasing: rest[end...])
     }
     return notices
   }
 
-  private func notice(of event: inotify_event, name: String?) -> Notice {
-    guard event.mask & UInt32(IN_Q_OVERFLOW) == 0, let folder = folders[event.wd], let name else { return .unclear }
-    if event.mask & UInt32(IN_DELETE) != 0 { return .removed(folder: folder, name: name) }
-    let isFinished = event.mask & UInt32(IN_CLOSE_WRITE | IN_MOVED_TO) != 0
-    return isFinished ? .finished(folder: folder, name: name) : .appeared(folder: folder, name: name)
+  /// Nil for what nobody needs to know: that somebody listed the folder, or read a file whose name is no text.
+  private func notice(of event: inotify_event, name: [UInt8]) -> Notice? {
+    let isOnlyUse = event.mask & UInt32(IN_OPEN | IN_MODIFY | IN_CLOSE_NOWRITE) != 0
+    if isOnlyUse && (name.isEmpty || event.mask & UInt32(IN_ISDIR) != 0) { return nil }
+    guard event.mask & UInt32(IN_Q_OVERFLOW) == 0, let folder = folders[event.wd], !name.isEmpty,
+      let happening = Happening(event)
+    else { return .unclear }
+    guard let text = String(validating: name, as: UTF8.self) else { return isOnlyUse ? nil : .unclear }
+    return .happened(happening, folder: folder, name: PathText(text))
+  }
+}
+
+extension Watcher.Happening {
+  fileprivate init?(_ event: inotify_event) {
+    // That it is a folder matters to nobody.
+    switch Int32(bitPattern: event.mask & ~UInt32(IN_ISDIR)) {
+    case Int32(IN_CREATE): self = .appeared
+    case Int32(IN_OPEN): self = .opened
+    case Int32(IN_MODIFY): self = .modified
+    case Int32(IN_CLOSE_WRITE): self = .closedByWriter
+    case Int32(IN_CLOSE_NOWRITE): self = .closedByReader
+    case Int32(IN_MOVED_FROM): self = .movedAway(move: event.cookie)
+    case Int32(IN_MOVED_TO): self = .movedHere(move: event.cookie)
+    case Int32(IN_DELETE): self = .removed
+    default: return nil
+    }
   }
 }

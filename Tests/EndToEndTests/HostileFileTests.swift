@@ -142,7 +142,8 @@ struct HostileFileTests {
     try writer.write(contentsOf: Data("name: forged\n".utf8))
     try FileManager.default.removeItem(atPath: daemon.folder("home/requests/drain"))
     try daemon.wait(for: "the end") { daemon.names("done").count == 1 }
-    #expect(daemon.text("done/000001-honest.yaml") == "name: forged\n")
+    #expect(daemon.text("done/000001-honest.yaml") == "name: honest\n")
+    #expect(daemon.text("runs/000001-honest/edited.yaml") == "name: forged\n")
     #expect(daemon.text("runs/000001-honest/job.yaml") == "name: honest\n")
     #expect(daemon.text("runs/000001-honest/train.log")?.contains("runs/000001-honest/job.yaml") == true)
   }

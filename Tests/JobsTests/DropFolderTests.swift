@@ -16,7 +16,8 @@ struct DropFolderTests {
 
   @Test(arguments: [
     ("a.yaml", true), ("a.yml", true), ("a.json", true), (".a.yaml", false), ("a.yaml.origin", false), ("a.txt", false),
-    (".yaml", false), ("a.yaml~", false), ("a.YAML", false), ("two\nlines.yaml", true),
+    (".yaml", false), ("a.yaml~", false), ("a.YAML", false), ("two\nlines.yaml", true), ("\u{301}.yaml", true),
+    (".\u{301}a.yaml", false), ("a.yaml\u{301}", false),
   ])
   func whatAsksToBeAJob(name: String, expected: Bool) {
     #expect(Submission.isManifest(name) == expected)
@@ -28,7 +29,7 @@ struct DropFolderTests {
     #expect(try spool.submit(Array("3".utf8), as: "notes.txt", base: "/z") == "notes.txt.yaml")
     #expect(folder.text("incoming/a.yaml") == "1")
     #expect(folder.text("incoming/a-2.yaml") == "2")
-    let origin = try #require(spool.originBeside("a-2.yaml"))
+    let origin = try #require(try spool.originBeside("a-2.yaml"))
     #expect(origin.base == "/y" && origin.belongs(to: Array("2".utf8)) && !origin.belongs(to: Array("1".utf8)))
     #expect(folder.names("incoming").count == 6)
   }
@@ -81,7 +82,58 @@ struct DropFolderTests {
     try publish(origin.bytes, to: folder("incoming/a.yaml.origin"))
     try folder.write("nonsense", to: "incoming/a.yaml")
     try spool.reject(DirectoryEntry("a.yaml", .regular), report: "no")
-    #expect(spool.originBeside("a.yaml") == origin)
+    #expect(try spool.originBeside("a.yaml") == origin)
+  }
+
+  /// One letter with two hundred accents.
+  @Test func namesThatBeginWithOrConsistOfAccentsAreRejectedToo() throws {
+    for name in ["\u{301}a.yaml", "e" + String(repeating: "\u{301}", count: 120) + ".yaml"] {
+      try folder.write("x", to: "incoming/\(name)")
+      let free = try spool.reject(DirectoryEntry(name, .regular), report: "no")
+      #expect(folder.text("rejected/\(free)") == "x" && !free.hasPrefix("."))
+    }
+    #expect(folder.names("incoming").isEmpty)
+    #expect(folder.names("rejected").count == 4)
+  }
+
+  @Test func submittingANameThatBeginsWithAnAccent() throws {
+    #expect(try spool.submit(Array("1".utf8), as: "\u{301}a.yaml", base: "/x") == "\u{301}a.yaml")
+    #expect(folder.text("incoming/\u{301}a.yaml") == "1")
+    #expect(try spool.originBeside("\u{301}a.yaml")?.base == "/x")
+  }
+
+  /// The two names of one word, composed and decomposed, are two files.
+  @Test func aJobIsFoundByTheVeryNameItWasDroppedUnder() throws {
+    for (sequence, name) in [(1, "\u{E9}.yaml"), (2, "e\u{301}.yaml")] {
+      try folder.write("x", to: "incoming/\(name)")
+      let job = Job(id: JobID(sequence: sequence, name: "e"), name: "e")
+      try spool.accept([Acceptance(job: job, dropped: name, manifest: [], origin: nil)], now: 0)
+    }
+    #expect(try spool.job(dropped: "\u{E9}.yaml", after: 0)?.sequence == 1)
+    #expect(try spool.job(dropped: "e\u{301}.yaml", after: 0)?.sequence == 2)
+    #expect(absolutePath("/\u{301}a//") == "/\u{301}a" && absolutePath("//") == "/")
+  }
+
+  /// Bytes that somebody makes up so that their FNV is that of others are not theirs.
+  @Test func anOriginNamesItsManifestByADigestThatNobodyCanForge() {
+    let origin = Origin(base: "/x", manifest: Array("abc".utf8))
+    #expect(origin.manifest == Digest(of: Array("abc".utf8)).hexadecimal)
+  }
+
+  /// An upgrade finds what the earlier version left in `incoming/`.
+  @Test func anOriginOfAnEarlierVersionIsHonoured() throws {
+    // FNV-1a of "a", from draft-eastlake-fnv.
+    let text = #"{"base":"/data","manifest":"af63dc4c8601ec8c","token":"T"}"#
+    let origin = try #require(Origin(Array(text.utf8)))
+    #expect(origin.belongs(to: [0x61]) && !origin.belongs(to: [0x62]))
+  }
+
+  /// What is no file cannot be an origin; what the disk does not give now may be one.
+  @Test func anOriginThatIsNoFileIsNone() throws {
+    try createDirectories(folder("incoming/a.yaml.origin"))
+    #expect(try spool.originBeside("a.yaml") == nil)
+    #expect(symlink("/proc/self/mem", folder("incoming/b.yaml.origin")) == 0)
+    #expect(try spool.originBeside("b.yaml") == nil)
   }
 
   @Test func twoSubmissionsOfTheSameFileHaveOriginsThatDiffer() {

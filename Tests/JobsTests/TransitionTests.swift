@@ -22,42 +22,44 @@ struct TransitionTests {
     ("release", .asked(.release)),
     ("retry", .asked(.retry)),
     ("reprioritize", .asked(.reprioritize(70))),
+    ("undecided", .ended(.undecided("a checkpoint of a newer version"), checkpoint: 0)),
   ]
 
   /// A dash: the event makes no sense. A word after a slash: the order given. `^` launches, `!` terminates.
   static let table: [(state: JobState, after: [String])] = [
-    (.queued, row("running^ - - - - - - - - - - - cancelled held - - queued")),
+    (.queued, row("running^ - - - - - - - - - - - cancelled held - - queued -")),
     (
       .running(attempt: 2, order: nil),
       row(
         "- done queued failed deferred deferred queued queued running/restart! - - running/requeue! running/cancel! "
-          + "running/hold! - - running")
+          + "running/hold! - - running held")
     ),
     (
       .running(attempt: 2, order: .requeue),
       row(
-        "- done queued failed queued queued queued queued - - - - running/cancel! running/hold! - - running/requeue")
+        "- done queued failed queued queued queued queued - - - - running/cancel! running/hold! - - running/requeue held"
+      )
     ),
     (
       .running(attempt: 2, order: .hold),
-      row("- done held failed held held held held - - - - running/cancel! - - - running/hold")
+      row("- done held failed held held held held - - - - running/cancel! - - - running/hold held")
     ),
     (
       .running(attempt: 2, order: .cancel),
-      row("- done cancelled failed cancelled cancelled cancelled cancelled - - - - - - - - running/cancel")
+      row("- done cancelled failed cancelled cancelled cancelled cancelled - - - - - - - - running/cancel cancelled")
     ),
     (
       .running(attempt: 2, order: .restart),
       row(
         "- done deferred failed deferred deferred queued deferred - - - running/requeue! running/cancel! running/hold! "
-          + "- - running/restart")
+          + "- - running/restart held")
     ),
-    (.deferred(until: 50), row("- - - - - - - - - queued queued - cancelled held - queued deferred")),
-    (.held, row("- - - - - - - - - - - - cancelled - queued - held")),
-    (.done, row("- - - - - - - - - - - - - - - - -")),
-    (.failed(reason: "bad data"), row("- - - - - - - - - - - - - - - queued -")),
-    (.cancelled, row("- - - - - - - - - - - - - - - queued -")),
-    (.rejected, row("- - - - - - - - - - - - - - - - -")),
+    (.deferred(until: 50), row("- - - - - - - - - queued queued - cancelled held - queued deferred -")),
+    (.held, row("- - - - - - - - - - - - cancelled - queued - held -")),
+    (.done, row("- - - - - - - - - - - - - - - - - -")),
+    (.failed(reason: "bad data"), row("- - - - - - - - - - - - - - - queued - -")),
+    (.cancelled, row("- - - - - - - - - - - - - - - queued - -")),
+    (.rejected, row("- - - - - - - - - - - - - - - - - -")),
   ]
 
   static func row(_ text: String) -> [String] { text.split(separator: " ").map(String.init) }

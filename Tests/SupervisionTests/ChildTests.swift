@@ -85,7 +85,7 @@ struct ChildTests {
 
   @Test(arguments: [
     (WaitStatus.exited(0), AttemptEnd.done), (.exited(75), .interrupted), (.exited(65), .refused("bad data")),
-    (.exited(64), .refused("bad data")), (.exited(66), .refused("bad data")),
+    (.exited(64), .refused("bad data")), (.exited(66), .refused("bad data")), (.exited(78), .undecided("bad data")),
   ])
   func whatAnExitMeans(status: WaitStatus, expected: AttemptEnd) {
     #expect(AttemptEnd(status, report: "bad data") == expected)
@@ -132,67 +132,5 @@ struct ChildTests {
     #expect(line.contains("1048576"))
     child.signalGroup(SIGKILL)
     #expect(end(of: child) == .signalled(SIGKILL))
-  }
-}
-
-struct WatcherTests {
-  let folder: TemporaryFolder
-
-  init() throws { folder = try TemporaryFolder() }
-
-  /// The next `count` notices. A child that another test is just starting may hold a file open for a moment longer.
-  private func next(_ count: Int, from watcher: Watcher) -> [Watcher.Notice] {
-    var notices: [Watcher.Notice] = []
-    while notices.count < count && !waitForAny(of: [watcher.descriptor], timeout: 60).isEmpty {
-      notices += watcher.notices()
-    }
-    return notices
-  }
-
-  @Test func tellsFinishedFilesFromNewNames() throws {
-    let watcher = try Watcher([folder.path])
-    #expect(watcher.notices() == [])
-    try folder.write("x", to: "a")
-    #expect(
-      next(2, from: watcher) == [.appeared(folder: folder.path, name: "a"), .finished(folder: folder.path, name: "a")])
-    try move(folder("a"), to: folder("b"))
-    #expect(next(1, from: watcher) == [.finished(folder: folder.path, name: "b")])
-    try createDirectories(folder("c"))
-    #expect(next(1, from: watcher) == [.appeared(folder: folder.path, name: "c")])
-    #expect(watcher.notices() == [])
-  }
-
-  @Test func tellsWhatIsGone() throws {
-    try folder.write("x", to: "a")
-    let watcher = try Watcher([folder.path])
-    try remove(folder("a"))
-    #expect(next(1, from: watcher) == [.removed(folder: folder.path, name: "a")])
-  }
-
-  @Test func aNameThatIsNoTextIsUnclear() throws {
-    let watcher = try Watcher([folder.path])
-    let path = (Array(folder.path.utf8) + [0x2F, 0xFF, 0]).map { CChar(bitPattern: $0) }
-    #expect(mkdir(path, 0o700) == 0)
-    #expect(watcher.notices() == [.unclear])
-    rmdir(path)
-  }
-
-  @Test func aFolderThatIsMissingIsAnError() {
-    #expect(throws: SupervisionError.self) { try Watcher([folder("missing")]) }
-  }
-}
-
-struct VerdictTests {
-  @Test func readsOneObjectALineAndPassesOverTheRest() {
-    let output = """
-      a stray warning
-      {"path":"/in/a.yaml","valid":true,"name":"a","priority":70}
-      {"path":"/in/b.yaml","valid":false,"file":"b.yaml","line":3,"column":7,"message":"no","report":"b.yaml:3:7: no\\n"}
-      {"path":"/in/c.yaml","va
-      """
-    let verdicts = Verdict.list(in: Array(output.utf8))
-    #expect(verdicts.keys.sorted() == ["/in/a.yaml", "/in/b.yaml"])
-    #expect(verdicts["/in/a.yaml"]?.priority == 70)
-    #expect(verdicts["/in/b.yaml"]?.report == "b.yaml:3:7: no\n")
   }
 }

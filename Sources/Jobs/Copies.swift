@@ -1,0 +1,75 @@
+import DurableFiles
+import RunFiles
+
+/// What lies in the folders of the states and is not the manifest that was accepted: texts that were edited later, and
+/// second copies. Nothing of it is deleted: it goes into the run, and the history says so.
+extension Spool {
+  /// Puts back the accepted text of a job whose manifest was edited in the folder of its state. What is trained is the
+  /// run's own copy, and `done/` shall hold what was trained.
+  ///
+  /// - Returns: what was done, for the history; nil if there was nothing to do.
+  func restoreManifest(_ id: JobID, in state: StateFolder) throws(FileError) -> String? {
+    let place = "\(state.rawValue)/\(id).yaml"
+    do {
+      // A run without its copy has nothing to compare with; its trainer will say so.
+      guard let accepted = try Self.usable(jobFile(id), limit: Submission.largest),
+        try isOther(manifest(id, in: state), than: accepted)
+      else { return nil }
+      let kept = try exchange(id, in: state, for: accepted)
+      return "\(place) was edited after it was accepted: the accepted text counts, the edited one is \(kept)"
+    } catch {
+      if error.kind == .transient { throw error }
+      return "\(place) may have been edited after it was accepted, and the accepted text counts (\(error))"
+    }
+  }
+
+  /// Whether something stands at `path` and is not a file with these bytes.
+  private func isOther(_ path: String, than accepted: [UInt8]) throws(FileError) -> Bool {
+    guard let found = try facts(at: path) else { return false }
+    guard found.kind == .regular && found.size == accepted.count else { return true }
+    return try Self.usable(path, limit: accepted.count) != accepted
+  }
+
+  /// Lets the accepted text and the edited one change places, in one instant. Interrupted before, there is a copy too
+  /// many, and the next time takes it.
+  private func exchange(_ id: JobID, in state: StateFolder, for accepted: [UInt8]) throws(FileError) -> String {
+    var number = 1
+    while true {
+      let name = number == 1 ? "edited.yaml" : "edited-\(number).yaml"
+      let path = "\(run(id))/\(name)"
+      if try facts(at: path) == nil { try publishNew(accepted, to: path) }
+      if try !isOther(path, than: accepted) {
+        try DurableFiles.exchange(path, manifest(id, in: state))
+        return "runs/\(id)/\(name)"
+      }
+      number += 1
+    }
+  }
+
+  /// Takes what lies in a folder under a job's name, and is not that job, out of the way.
+  ///
+  /// - Returns: what was done, for the history; nil if nothing lies there.
+  func setAsideCopy(of id: JobID, in state: StateFolder) throws(FileError) -> String? {
+    let path = manifest(id, in: state)
+    guard try facts(at: path) != nil else { return nil }
+    try createDirectories(run(id))
+    var name = "found-in-\(state.rawValue).yaml"
+    var number = 2
+    while try facts(at: "\(run(id))/\(name)") != nil {
+      name = "found-in-\(state.rawValue)-\(number).yaml"
+      number += 1
+    }
+    try move(path, to: "\(run(id))/\(name)")
+    return "\(state.rawValue)/\(id).yaml was a second copy of it and is now runs/\(id)/\(name)"
+  }
+
+  /// Which of several folders that hold a job counts: the one that its history names. Without that word a job that may
+  /// have ended is not run again, and one that may be held is not run.
+  func place(of id: JobID, among folders: [StateFolder]) throws(FileError) -> StateFolder {
+    if let said = try history(id).last().flatMap({ StateFolder(rawValue: $0.state) }), folders.contains(said) {
+      return said
+    }
+    let order: [StateFolder] = [.done, .failed, .cancelled, .held, .running, .deferred, .queued]
+    return order.first(where: folders.contains) ?? .held
+  }
+}
