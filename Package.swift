@@ -91,7 +91,7 @@ let package = Package(
     library(
       "Commands",
       [
-        "Charts", "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Figures", "Images", "Jobs", "Kernels",
+        "CLinux", "Charts", "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Figures", "Images", "Jobs", "Kernels",
         "Lessons", "Manifests", "Networks", "Optimization", "RunFiles", "Tensors", "Training", "Workers",
         argumentParser,
       ]),

@@ -27,7 +27,7 @@ int linux_rename_exchange(const char *one, const char *other) {
   return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE);
 }
 
-int linux_sync_file_system(int descriptor) { return syncfs(descriptor); }
+int linux_begin_writing(int descriptor) { return sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE); }
 
 int linux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 

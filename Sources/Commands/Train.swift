@@ -39,10 +39,10 @@ struct Train: ParsableCommand {
   }
 
   func run() throws {
-    let stop = StopRequest(supervised: supervised)
     let file = JobFile(job)
     var folder = output
     do {
+      let stop = try StopRequest(supervised: supervised, environment: ProcessInfo.processInfo.environment)
       let bytes = try file.read()
       var manifest = try Manifest.parse(bytes, file: file.shownPath)
       if let name, !manifest.isNamed { manifest.name = name }
@@ -113,7 +113,7 @@ struct TrainFailure {
       switch error {
       case is ConfigurationError, is PlanError: 65
       case TrainingError.file(.locked), TrainingError.busy: StopRequest.status
-      case TrainingError.memory: 71
+      case TrainingError.memory, is StopError: 71
       case let error as TrainingError: error.isPermanent ? 65 : 74
       case FileError.tooLarge, FileError.notRegular, is FolderTaken: 65
       case let error as FileError: error.code == ENOENT ? 66 : 74

@@ -55,13 +55,6 @@ public func syncDirectory(_ path: String) throws(FileError) {
   try directory.sync()
 }
 
-/// Makes everything written so far to the file system that holds `path` survive a power cut. For many files at once,
-/// where syncing one by one would wait for the disk as many times.
-public func syncFileSystem(of path: String) throws(FileError) {
-  let file = try Descriptor(path, O_RDONLY)
-  if linux_sync_file_system(file.number) != 0 { throw .system(operation: "syncfs", path: path, code: errno) }
-}
-
 /// The directory that holds `path`: `.` for a bare name.
 func parentDirectory(of path: String) -> String { PathText(path).parent }
 

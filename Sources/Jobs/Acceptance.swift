@@ -43,7 +43,9 @@ extension Spool {
     case .prepareRuns:
       for acceptance in group { try prepareRun(acceptance, now: now) }
       // The dropped files too: nobody has promised yet that their bytes are on the disk.
-      try syncFileSystem(of: home)
+      var files: [String] = []
+      for acceptance in group { files += try prepared(acceptance) }
+      try synchronize(files, andIfThere: group.map(dropped))
       for id in group.map(\.job.id) { try move(hiddenRun(id), to: run(id), .atomic) }
       try syncDirectory(runs)
     case .enqueue:
@@ -66,6 +68,12 @@ extension Spool {
     if let origin = acceptance.origin { try publish(origin.bytes, to: folder[.origin], .atomic) }
     let row = HistoryRow(acceptance.job, reason: "accepted", dropped: acceptance.dropped, now: now)
     try publish(row.line(for: folder[.history]) + "\n", to: folder[.history], .atomic)
+  }
+
+  /// A prepared run's files and its folder.
+  private func prepared(_ acceptance: Acceptance) throws(FileError) -> [String] {
+    let folder = hiddenRun(acceptance.job.id)
+    return try entries(of: folder).compactMap { $0.name.map { "\(folder)/\($0)" } } + [folder]
   }
 
   private func dropped(_ acceptance: Acceptance) -> String { "\(incoming)/\(acceptance.dropped)" }

@@ -14,8 +14,9 @@ extension Job {
     case (.unlaunched(let reason), _): to(.queued, reason)
     case (.unseen, .requeue): to(.queued, "its trainer was left by an earlier daemon and is gone")
     case (_, .requeue): to(.queued, "interrupted: the daemon stopped")
-    case (_, .restart): crashed(.hang, "the trainer made no step and was stopped", checkpoint, policy, now)
-    case (.interrupted, nil): to(.queued, "interrupted")
+    case (_, .restart): crashed(.hang, "the trainer did no work and was stopped", checkpoint, policy, now)
+    case (.interrupted, nil):
+      crashed(.crash, "the trainer stopped as if it had been told to, and nobody had", checkpoint, policy, now)
     case (.crashed(let trouble, let reason), nil): crashed(trouble, reason, checkpoint, policy, now)
     case (.unseen, nil): orphaned(checkpoint, policy, now)
     case (.blocked(let reason), nil): blocked(reason, checkpoint, policy, now)

@@ -44,7 +44,7 @@ public enum Trouble: String, Sendable, Hashable, CaseIterable {
   case signal
   /// The kernel killed it for want of memory, as far as can be told.
   case memory = "out-of-memory"
-  /// It made no step for too long.
+  /// It did no work for too long.
   case hang
   /// The daemon died while it ran.
   case daemon = "daemon-died"

@@ -4,7 +4,7 @@ public enum JobEvent: Sendable, Hashable {
   case start
   /// Its trainer ended; `checkpoint` is the step of the newest checkpoint.
   case ended(AttemptEnd, checkpoint: Int)
-  /// Its trainer has made no step for so many seconds.
+  /// Its trainer has done no work for so many seconds.
   case stalled(seconds: Int)
   /// Its wait is over.
   case due
@@ -106,7 +106,7 @@ extension Job {
   ) -> Transition? {
     switch event {
     case .ended(let end, let checkpoint): ended(end, checkpoint: checkpoint, order, policy, now)
-    case .stalled(let seconds): order == nil ? ordered(.restart, "no step for \(seconds) s: it hangs") : nil
+    case .stalled(let seconds): order == nil ? ordered(.restart, "no work for \(seconds) s: it hangs") : nil
     case .stop: order == nil || order == .restart ? ordered(.requeue, "the daemon stops") : nil
     case .asked(.cancel): order == .cancel ? nil : ordered(.cancel, "cancelled by request")
     case .asked(.hold): order == .hold || order == .cancel ? nil : ordered(.hold, "held by request")

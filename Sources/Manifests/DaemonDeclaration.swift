@@ -47,7 +47,7 @@ public struct DaemonDeclaration: Configurable, Equatable {
     grace = try fields.optionalNumber(
       "grace", in: 0...Self.day, "Seconds a trainer that was told to stop may take before it is killed.")
     stall = try fields.optionalNumber(
-      "stall", in: 0.1...Self.day, "Seconds without a step after which a trainer counts as hung.")
+      "stall", in: 0.1...Self.day, "Seconds without a sign of work after which a trainer counts as hung.")
     reserve = try fields.optionalInteger(
       "reserve", in: 0...1_000_000_000, "Megabytes that have to be free in the home before a job is started.")
     retries = try fields.section("retries", "What happens after a crash.") {

@@ -1,6 +1,7 @@
 package import CLinux
 import DurableFiles
 import Glibc
+import RunFiles
 
 /// How a process ended, as wait(2) tells it.
 package enum WaitStatus: Sendable, Hashable {
@@ -49,9 +50,6 @@ package final class Child: Sendable {
   package let output: Int32?
   private let lifeline: Int32?
   private let isOurs: Bool
-
-  /// The lifeline's number in the child, which finds it in KILN_LIFELINE_FD.
-  private static let lifelineInChild: Int32 = 3
 
   /// - Parameter watch: gives the descriptor of a process, as `linux_process_descriptor` does; for tests another.
   package init(
@@ -141,9 +139,9 @@ package final class Child: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, output, 1)
     if !command.output.isPipe { posix_spawn_file_actions_adddup2(&actions, output, 2) }
-    posix_spawn_file_actions_adddup2(&actions, lifeline, lifelineInChild)
+    posix_spawn_file_actions_adddup2(&actions, lifeline, Lifeline.descriptor)
     // What we have open closes itself; this is for what whoever started us left open.
-    _ = linux_close_from(&actions, lifelineInChild + 1)
+    _ = linux_close_from(&actions, Lifeline.descriptor + 1)
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -176,13 +174,13 @@ package final class Child: Sendable {
       if !isOurOwn(text) && !more.keys.contains(where: { text.hasPrefix("\($0)=") }) { variables.append(text) }
       entry += 1
     }
-    return variables + ["KILN_LIFELINE_FD=\(lifelineInChild)"]
+    return variables + ["\(Lifeline.variable)=\(Lifeline.descriptor)"]
   }
 }
 
 /// Whether a variable of the environment is meant for the daemon alone.
 private func isOurOwn(_ variable: String) -> Bool {
-  (ServiceManager.variables + ["KILN_LIFELINE_FD"]).contains { variable.hasPrefix("\($0)=") }
+  (ServiceManager.variables + [Lifeline.variable, Grace.variable]).contains { variable.hasPrefix("\($0)=") }
 }
 
 private struct Pipe {

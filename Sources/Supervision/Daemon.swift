@@ -6,31 +6,55 @@ import RunFiles
 
 /// The daemon: one thread, one loop. Each turn waits for something to happen (a file, a signal, the end of a child, a
 /// deadline), lets the pure parts decide what that means, and does it.
+///
+/// What may take long it has done: `Errands` does one thing after the other on the disk, in the order in which the loop
+/// gave them, and `Reception` takes in what is dropped. So the loop itself never waits for a disk, and that it turns,
+/// which is what the service manager hears from it, means that signals and deadlines are heeded.
 public final class Daemon {
   let settings: Settings
   let spool: Spool
   let log: Logger
-  let trainers: Trainers
+  let paperwork: Paperwork
+  let errands: Errands
+  var trainers: Trainers
   /// The jobs that are not in a final state.
   var jobs: [JobID: Job] = [:]
   var counts: [StateFolder: Int] = [:]
   /// How often attempts have ended in each kind of trouble.
   var troubles: [Trouble: Int] = [:]
-  /// Jobs found in `running/` whose run is locked by a process that cannot be waited for.
+  /// The greatest number of a job that the loop has heard of.
+  private(set) var greatestHeard: Int
+  /// Jobs of which something is being recorded, and what has happened to each of them meanwhile.
+  var underway: [JobID: [Incident]] = [:]
+  /// Jobs of which an attempt is being begun.
+  var starting: Set<JobID> = []
+  /// Jobs found in `running/` of whose run it is not known yet whether a process works there.
   var unclaimed: Set<JobID> = []
+  /// Those of them about which an errand is under way.
+  var claiming: Set<JobID> = []
+  var claimAgainAt = 0.0
   /// Events whose transition failed (a full disk): they are tried again.
   var unsettled: [(id: JobID, event: JobEvent)] = []
+  /// When the unsettled events are tried again.
+  var settleAt = 0.0
   /// Jobs that are not started before a moment, on the clock of `uptime`.
   var notBefore: [JobID: Double] = [:]
   /// When the waits of deferred jobs are over, on the clock of `uptime`: whatever happens to the time of day meanwhile.
   var dueAt: [JobID: Double] = [:]
   /// Nothing is started before this moment.
   var launchesPausedUntil = 0.0
+  /// How long the last pause was, in seconds; 0 after a start that went well.
+  var launchPause = 0.0
   var space: SpaceWatch
   /// What runs is finished, and nothing is started.
   var isDraining = false
-  /// When the unsettled events are tried again.
-  var settleAt = 0.0
+  /// Whether `requests/` has been read since the start. Before that nothing is begun: it may say that nothing shall be.
+  var knowsWishes = false
+  var isReadingRequests = false
+  /// Something was asked while the requests were read.
+  var areRequestsStale = false
+  /// The files of requests that are being carried out.
+  var requestsUnderway: Set<String> = []
   /// When requests that could not be carried out are tried again.
   var requestsAgainAt = Double.infinity
   var isStopping = false
@@ -38,7 +62,7 @@ public final class Daemon {
   var lookAgain = Double.infinity
   var board: StatusBoard
   private let watcher: Watcher
-  private let intake: Intake
+  private let reception: Reception
   private let signals: Signals
   private let lock: FileLock
   private let manager: ServiceManager
@@ -54,30 +78,36 @@ public final class Daemon {
     self.manager = manager
     self.signals = signals
     self.log = log
-    spool = Spool(home: settings.home)
-    trainers = Trainers(settings, spool)
+    let spool = Spool(home: settings.home)
+    self.spool = spool
+    trainers = Trainers(settings)
+    paperwork = Paperwork(settings: settings, spool: spool)
     guard access(settings.kiln, X_OK) == 0 else { throw .program(path: settings.kiln, code: errno) }
+    lock = try Self.possession(of: spool)
+    // Watched before they are read, so that nothing falls between.
+    watcher = try Watcher([spool.requests])
+    let incoming = try Watcher([], closely: [spool.incoming])
     let census: Census
-    do {
-      try spool.create()
-      lock = try FileLock(spool.lock)
-      // Watched before they are read, so that nothing falls between.
-      watcher = try Watcher([spool.requests], closely: [spool.incoming])
-      census = try spool.recover(now: wallTime())
-    } catch let error as FileError {
-      if case .locked(_, let holder) = error { throw .anotherDaemon(home: settings.home, holder: holder) }
-      throw .file(error)
-    } catch let error as SupervisionError {
-      throw error
-    } catch {
-      throw .system(operation: "start", code: EINVAL)
-    }
+    do { census = try spool.recover(now: wallTime()) } catch { throw .file(error) }
     for remark in census.remarks { log.warning("\(printable(remark))") }
-    intake = Intake(settings, spool, log, census)
-    board = StatusBoard(spool, manager)
+    errands = try Errands()
+    board = StatusBoard(manager)
     space = SpaceWatch(home: settings.home, reserve: settings.reserve)
     counts = census.counts
+    greatestHeard = census.greatestSequence
+    reception = try Reception(settings, spool, log, census, incoming)
     for job in census.active { remember(job) }
+  }
+
+  private static func possession(of spool: Spool) throws(SupervisionError) -> FileLock {
+    do {
+      try spool.create()
+      return try FileLock(spool.lock)
+    } catch .locked(_, let holder) {
+      throw .anotherDaemon(home: spool.home, holder: holder)
+    } catch {
+      throw .file(error)
+    }
   }
 
   /// Serves until SIGTERM or SIGINT; then stops the trainers, puts their jobs back into the queue and returns.
@@ -86,12 +116,17 @@ public final class Daemon {
     manager.ready()
     unclaimed = Set(jobs.values.filter { $0.state.folder == .running }.map(\.id))
     readRequests()
-    intake.scan(now: uptime())
     turn(readable: [])
-    while !isStopping || trainers.count > 0 {
+    while !isStopping || trainers.count > 0 || errands.underway > 0 {
       turn(readable: waitForAny(of: descriptors, timeout: deadline - uptime()))
     }
-    board.update(self, isServing: false)
+    reception.waitUntilClosed()
+    takeIn()
+    publish(board.figures(of: self), isServing: false)
+    while errands.underway > 0 {
+      _ = waitForAny(of: [errands.descriptor], timeout: nil)
+      errands.deliver()
+    }
     log.info("stopped: \(summary)")
   }
 
@@ -112,59 +147,61 @@ public final class Daemon {
   }
 
   private var descriptors: [Int32] {
-    [signals.descriptor, watcher.descriptor] + trainers.descriptors + intake.descriptors
+    [signals.descriptor, watcher.descriptor, errands.descriptor, reception.descriptor] + trainers.descriptors
   }
 
-  private var deadline: Double {
-    min(trainers.deadline, isStopping ? .infinity : intake.deadline, lookAgain, board.deadline)
-  }
+  private var deadline: Double { min(trainers.deadline, lookAgain, board.deadline) }
 
   private func turn(readable: Set<Int32>) {
     let now = uptime()
     lookAgain = .infinity
     tellAlive(now: now)
     if readable.contains(signals.descriptor) { heedSignals() }
-    if readable.contains(watcher.descriptor) { heedNotices(now: now) }
-    for (id, end) in trainers.takeEnded(readable) { attemptEnded(id, end, now: now) }
-    for id in trainers.takeStalled(now: now) { apply(.stalled(seconds: Int(settings.stall)), to: id) }
+    if readable.contains(watcher.descriptor), !watcher.notices().isEmpty { readRequests() }
+    if readable.contains(errands.descriptor) { errands.deliver() }
+    if readable.contains(reception.descriptor) { takeIn() }
+    heedEnds(readable, now: now)
+    watchTrainers(now: now)
     trainers.killOverdue(now: now)
     settle(now: now)
     if now >= requestsAgainAt { readRequests() }
     schedule(requestsAgainAt)
     claimLeftTrainers(now: now)
     if !isStopping {
-      takeIn(readable: readable, now: now)
       wakeDeferred(now: now)
       startNext(now: now)
     }
-    board.updateIfDue(self, now: now)
+    if let figures = board.takeDue(self, now: now) { publish(figures, isServing: true) }
+  }
+
+  private func publish(_ figures: Figures, isServing: Bool) {
+    errands.run { [paperwork, isStopping] in
+      paperwork.publish(figures, isServing: isServing, isStopping: isStopping)
+    } then: { [self] error in
+      board.hasWritten()
+      if let error { log.error("\(error)") }
+    }
   }
 
   private func heedSignals() {
     while let signal = signals.next() {
       log.info("\(signal == SIGINT ? "SIGINT" : "SIGTERM"): stopping")
+      guard !isStopping else { continue }
       isStopping = true
       manager.stopping()
-      intake.stop()
+      reception.close()
       for job in jobs.values where job.state.folder == .running { apply(.stop, to: job.id) }
     }
   }
 
-  private func heedNotices(now: Double) {
-    let notices = watcher.notices()
-    intake.heed(notices, now: now)
-    // Our own reading of dropped files gives notices as well.
-    let isOnlyIntake = notices.allSatisfy {
-      if case .happened(_, spool.incoming, _) = $0 { true } else { false }
+  private func takeIn() {
+    let (accepted, rejected) = reception.take()
+    for job in accepted {
+      jobs[job.id] = job
+      greatestHeard = max(greatestHeard, job.id.sequence)
     }
-    if !isOnlyIntake { readRequests() }
-  }
-
-  private func takeIn(readable: Set<Int32>, now: Double) {
-    let accepted = intake.proceed(readable: readable, now: now)
-    for job in accepted { jobs[job.id] = job }
     counts[.queued, default: 0] += accepted.count
-    if !accepted.isEmpty || counts[.rejected] != intake.rejected { board.isStale = true }
-    counts[.rejected] = intake.rejected
+    if !accepted.isEmpty || counts[.rejected] != rejected { board.isStale = true }
+    counts[.rejected] = rejected
   }
 }

@@ -1,67 +1,108 @@
 import DurableFiles
-import Glibc
 import Jobs
 import RunFiles
 
+/// Something that happens to a job, and who wants to hear whether the disk allowed it.
+struct Incident {
+  let event: JobEvent
+  var heard: ((Bool) -> Void)?
+}
+
+/// What happens to jobs. The loop decides; an errand records it; then the loop takes it over and does what follows. Until
+/// then whatever else happens to the same job waits, so that every decision is taken on what the job has become.
 extension Daemon {
   /// Seconds until something that failed is tried again.
   static let patience = 5.0
 
   /// Lets an event happen to a job, now or as soon as the disk allows.
-  func apply(_ event: JobEvent, to id: JobID) {
-    guard !attempt(event, on: id) else { return }
-    notBefore[id] = uptime() + Self.patience
-    // What comes again by itself is only delayed; the rest is remembered.
-    switch event {
-    case .start, .due, .spaceReturned, .stalled: break
-    case .ended, .stop, .asked: unsettled.append((id, event))
+  ///
+  /// - Parameter heard: is told whether it has happened, or made no sense; false if the disk kept it from happening.
+  func apply(_ event: JobEvent, to id: JobID, heard: ((Bool) -> Void)? = nil) {
+    let incident = Incident(event: event, heard: heard)
+    guard underway[id] == nil else {
+      // What comes again by itself need not wait.
+      if !event.recurs { underway[id]?.append(incident) }
+      return
     }
+    underway[id] = []
+    if let job = jobs[id] { decide(incident, on: job) } else { find(id, for: incident) }
   }
 
-  /// Decides, renames, records, and does what follows. An event that makes no sense is told and done with; false if the
-  /// disk kept it from happening.
-  func attempt(_ event: JobEvent, on id: JobID) -> Bool {
-    do throws(JobError) {
-      let job = if let known = jobs[id] { known } else { try finished(id) }
-      let transition = try job.after(event, policy: settings.retry, now: wallTime())
-      do {
-        let remarks = try spool.commit(transition, from: job.state, now: wallTime())
-        for remark in remarks { log.warning("\(id): \(printable(remark))") }
-      } catch {
-        try recheck(transition, of: job, after: error)
-      }
-      adopt(transition.job, insteadOf: job)
-      if case .ended = event, let trouble = transition.job.trouble { troubles[trouble, default: 0] += 1 }
-      let reason = printable(transition.reason, limit: 300)
-      log.info("\(id) \(job.state.folder) -> \(transition.job.state.folder): \(reason)")
-      perform(transition.action, for: id)
-      return true
-    } catch .file(let error) {
-      log.error("\(id): \(error)")
-      return false
+  private func decide(_ incident: Incident, on job: Job) {
+    let transition: Transition
+    do {
+      transition = try job.after(incident.event, policy: settings.retry, now: wallTime())
     } catch {
+      // An event that makes no sense is told and done with.
       log.notice("\(error)")
-      return true
+      return settled(incident, of: job.id, true)
+    }
+    errands.run { [paperwork] in
+      paperwork.commit(transition, of: job)
+    } then: { [self] commit in
+      settled(incident, of: job.id, take(commit, of: transition, on: job, incident.event))
     }
   }
 
-  /// After a failed commit: if the rename has happened after all, so has the transition, and the history is completed
-  /// at the next start. A manifest that somebody took elsewhere is there.
-  private func recheck(_ transition: Transition, of job: Job, after error: FileError) throws(JobError) {
-    do throws(FileError) {
-      let folder = try spool.state(of: job.id)
-      if folder == job.state.folder { throw error }
-      log.error("\(error)")
-      if folder == transition.job.state.folder { return }
+  /// A job in a final state is read only when something is asked of it.
+  private func find(_ id: JobID, for incident: Incident) {
+    errands.run { [paperwork] in
+      paperwork.find(id)
+    } then: { [self] finding in
+      switch finding {
+      case .found(let job) where id.sequence > greatestHeard && StateFolder.active.contains(job.state.folder):
+        // Accepted this moment; the loop will hear of it next.
+        requestsAgainAt = uptime() + 0.1
+        settled(incident, of: id, false)
+      case .found(let job): decide(incident, on: jobs[id] ?? job)
+      case .nothing:
+        log.notice("\(JobError.unknown("\(id)"))")
+        settled(incident, of: id, true)
+      case .unclear(let error):
+        log.error("\(id): \(error)")
+        settled(incident, of: id, false)
+      }
+    }
+  }
+
+  /// Takes over what came of a transition.
+  ///
+  /// - Returns: whether it has happened.
+  func take(_ commit: Paperwork.Commit, of transition: Transition, on job: Job, _ event: JobEvent) -> Bool {
+    switch commit {
+    case .done(let remarks): for remark in remarks { log.warning("\(job.id): \(printable(remark))") }
+    case .incomplete(let error): log.error("\(job.id): \(error)")
+    case .failed(let error):
+      log.error("\(job.id): \(error)")
+      return false
+    case .elsewhere(let folder, let found, let error):
+      log.error("\(job.id): \(error)")
       forget(job.id)
       counts[job.state.folder, default: 0] -= 1
-      guard let folder else { throw error }
-      counts[folder, default: 0] += 1
-      if StateFolder.active.contains(folder) { remember(try spool.load(job.id, in: folder).job) }
-      throw error
-    } catch {
-      throw .file(error)
+      if let folder { counts[folder, default: 0] += 1 }
+      if let found { remember(found) }
+      return false
     }
+    adopt(transition.job, insteadOf: job)
+    if case .ended = event, let trouble = transition.job.trouble { troubles[trouble, default: 0] += 1 }
+    log.info("\(job.id) \(job.state.folder) -> \(transition.job.state.folder): \(printable(transition.reason))")
+    if transition.action == .terminate { trainers.terminate(job.id, now: uptime()) }
+    return true
+  }
+
+  /// An event is done with, or the disk kept it from happening: the job's next one is due.
+  func settled(_ incident: Incident, of id: JobID, _ hasHappened: Bool) {
+    var waiting = underway.removeValue(forKey: id) ?? []
+    incident.heard?(hasHappened)
+    if !hasHappened {
+      notBefore[id] = uptime() + Self.patience
+      // What is asked stays in its file, and what recurs comes again; the rest is remembered.
+      if incident.heard == nil && !incident.event.recurs { unsettled.append((id, incident.event)) }
+      // What was asked after a thing that has not happened is not done before it.
+      for later in waiting { later.heard?(false) }
+      waiting.removeAll { $0.heard != nil }
+    }
+    for next in waiting { apply(next.event, to: id, heard: next.heard) }
   }
 
   private func adopt(_ job: Job, insteadOf old: Job) {
@@ -87,47 +128,6 @@ extension Daemon {
     space.forget(id)
   }
 
-  /// A job that is in a final state, or an error if there is none.
-  private func finished(_ id: JobID) throws(JobError) -> Job {
-    do {
-      if let folder = try spool.state(of: id) { return try spool.load(id, in: folder).job }
-    } catch {
-      throw .file(error)
-    }
-    throw .unknown("\(id)")
-  }
-
-  private func perform(_ action: JobAction?, for id: JobID) {
-    switch action {
-    case .terminate: trainers.terminate(id, now: uptime())
-    case .launch:
-      do {
-        try trainers.launch(id, now: uptime())
-      } catch {
-        log.error("\(error)")
-        launchesPausedUntil = uptime() + Self.patience * 2
-        apply(.ended(.unlaunched("\(error)"), checkpoint: 0), to: id)
-      }
-    case nil: break
-    }
-  }
-
-  func attemptEnded(_ id: JobID, _ end: AttemptEnd, now: Double) {
-    // A trainer that gives up at once and unasked must not be restarted in a circle.
-    notBefore[id] = now + 1
-    apply(.ended(end, checkpoint: newestCheckpoint(of: id)), to: id)
-  }
-
-  /// The step of the newest checkpoint; the one known before, if the disk does not tell.
-  private func newestCheckpoint(of id: JobID) -> Int {
-    do {
-      return try spool.newestCheckpoint(of: id)
-    } catch {
-      log.error("\(error)")
-      return jobs[id]?.checkpoint ?? 0
-    }
-  }
-
   /// Tries again what a failed write or rename kept from happening.
   func settle(now: Double) {
     guard !unsettled.isEmpty else { return }
@@ -139,25 +139,14 @@ extension Daemon {
     }
     if !unsettled.isEmpty { schedule(settleAt) }
   }
+}
 
-  /// Finds out about jobs that were in `running/` when the daemon started.
-  func claimLeftTrainers(now: Double) {
-    for id in unclaimed {
-      do {
-        switch try trainers.claim(id, now: now) {
-        case .free:
-          unclaimed.remove(id)
-          apply(.ended(.unseen, checkpoint: newestCheckpoint(of: id)), to: id)
-        case .ours:
-          unclaimed.remove(id)
-          log.notice("\(id) still has a trainer, of an earlier daemon: it is stopped first")
-        case .unclear:
-          schedule(now + 1)
-        }
-      } catch {
-        log.error("\(error)")
-        schedule(now + Self.patience)
-      }
+extension JobEvent {
+  /// Whether it comes again by itself if it is passed over once.
+  fileprivate var recurs: Bool {
+    switch self {
+    case .start, .due, .spaceReturned, .stalled: true
+    case .ended, .stop, .asked: false
     }
   }
 }

@@ -18,7 +18,7 @@ public struct Settings: Sendable {
   public var quiet = 2.0
   /// How long a trainer that was told to stop may take before it is killed.
   public var grace = 30.0
-  /// How long a trainer may make no step before it counts as hung.
+  /// How long a trainer may do no work, of whatever kind, before it counts as hung.
   public var stall = 600.0
   /// Bytes that have to be free in the home before a trainer is started.
   public var reserve = 4 << 20
@@ -89,7 +89,7 @@ extension Settings {
       data      \(roots)
       kiln      \(kiln)
       jobs      \(slots) at a time, \(cores)
-      hung      after \(stall) s without a step; killed \(grace) s after it was told to stop
+      hung      after \(stall) s without a sign of work; killed \(grace) s after it was told to stop
       retries   \(retry.limit - 1) after crashes in a row, the first after \(retry.first) s, at most \(retry.longest) s apart
       reserve   \(reserve >> 20) MiB
       limits    \(limits.manifestBytes >> 10) KiB a job file; \(limits.validationSeconds) s and \

@@ -1,82 +1,76 @@
 import DurableFiles
 import Jobs
+import RunFiles
 
 /// What the daemon shows of itself: `status.json`, `metrics.prom` and systemd's status line. Each is replaced whole: at
-/// most once a second when a job changes its state, and every few seconds while a trainer works.
+/// most once a second when a job changes its state, and every few seconds while a trainer works. What the disk has to be
+/// asked for them, and the writing, is an errand.
 struct StatusBoard {
   var isStale = true
-  private let spool: Spool
   private let manager: ServiceManager
   private var nextUpdate = 0.0
   private var refreshAt = Double.infinity
-  private var cache = Cache()
+  private var isWriting = false
+  /// What a trainer last said of the cache.
+  private var cacheBytes: Int?
 
   private static let refresh = 5.0
 
-  init(_ spool: Spool, _ manager: ServiceManager) {
-    self.spool = spool
+  init(_ manager: ServiceManager) {
     self.manager = manager
   }
 
   /// When there is something to write.
-  var deadline: Double { isStale ? nextUpdate : refreshAt }
+  var deadline: Double { isWriting ? .infinity : isStale ? nextUpdate : refreshAt }
 
-  mutating func updateIfDue(_ daemon: Daemon, now: Double) {
-    guard (isStale && now >= nextUpdate) || now >= refreshAt else { return }
+  /// What is to be written now, if it is time.
+  mutating func takeDue(_ daemon: Daemon, now: Double) -> Figures? {
+    guard !isWriting, (isStale && now >= nextUpdate) || now >= refreshAt else { return nil }
     nextUpdate = now + 1
-    update(daemon, isServing: true)
     refreshAt = daemon.trainers.count > 0 ? now + Self.refresh : .infinity
+    return figures(of: daemon)
   }
 
-  mutating func update(_ daemon: Daemon, isServing: Bool) {
-    isStale = false
-    let figures = figures(of: daemon)
-    let status = StatusFile(figures, isServing: isServing, isStopping: daemon.isStopping, now: wallTime())
-    do {
-      if let bytes = status.bytes { try publish(bytes, to: spool.status, .atomic) }
-      try publish(figures.prometheus, to: spool.prometheus, .atomic)
-    } catch {
-      daemon.log.error("\(error)")
-    }
-    if !daemon.isStopping { manager.status(figures.line) }
-  }
-
-  private mutating func figures(of daemon: Daemon) -> Figures {
+  /// What is to be written, whether or not it is time. `hasWritten` is to be called afterwards.
+  mutating func figures(of daemon: Daemon) -> Figures {
+    (isStale, isWriting) = (false, true)
     var figures = Figures()
     figures.counts = daemon.counts
     figures.troubles = daemon.troubles
     figures.isDraining = daemon.isDraining
-    figures.freeBytes = try? freeSpace(at: spool.home)
-    figures.cacheBytes = cache.bytes(in: spool.cache, now: uptime())
     let running = daemon.jobs.values.filter { $0.state.folder == .running }.sorted { $0.id < $1.id }
     figures.running = running.map { job in
       Figures.Running(
         id: job.id, name: job.name, attempt: job.attempts, progress: daemon.trainers.progress(of: job.id),
-        checkpointAge: spool.newestCheckpointTime(of: job.id).map { wallTime() - $0 },
-        skippedImages: spool.skippedImages(of: job.id))
+        checkpointAge: nil, skippedImages: 0)
     }
+    // Each trainer knows what it has found and added itself.
+    cacheBytes = figures.running.compactMap { $0.progress?.cacheBytes }.max() ?? cacheBytes
+    figures.cacheBytes = cacheBytes
+    if !daemon.isStopping { manager.status(figures.line) }
     return figures
   }
 
-  /// The size of a folder of many files, looked at once a minute.
-  private struct Cache {
-    private var known: Int?
-    private var again = 0.0
+  mutating func hasWritten() { isWriting = false }
+}
 
-    mutating func bytes(in folder: String, now: Double) -> Int? {
-      if now >= again { (known, again) = (try? Self.size(of: folder), now + 60) }
-      return known
+extension Paperwork {
+  /// Completes figures by what the disk knows, and writes them.
+  func publish(_ figures: Figures, isServing: Bool, isStopping: Bool) -> FileError? {
+    var figures = figures
+    let now = wallTime()
+    figures.freeBytes = freeBytes()
+    for (index, job) in figures.running.enumerated() {
+      figures.running[index].checkpointAge = spool.newestCheckpointTime(of: job.id).map { now - $0 }
+      figures.running[index].skippedImages = spool.skippedImages(of: job.id)
     }
-
-    private static func size(of folder: String) throws(FileError) -> Int {
-      guard try facts(at: folder) != nil else { return 0 }
-      var sum = 0
-      for entry in try entries(of: folder) {
-        guard let name = entry.name else { continue }
-        let path = "\(folder)/\(name)"
-        sum += entry.kind == .directory ? try size(of: path) : try facts(at: path)?.size ?? 0
-      }
-      return sum
+    do {
+      let status = StatusFile(figures, isServing: isServing, isStopping: isStopping, now: now)
+      if let bytes = status.bytes { try DurableFiles.publish(bytes, to: spool.status, .atomic) }
+      try DurableFiles.publish(figures.prometheus, to: spool.prometheus, .atomic)
+      return nil
+    } catch {
+      return error
     }
   }
 }

@@ -1,6 +1,6 @@
 import DurableFiles
-import Glibc
 import Jobs
+import RunFiles
 
 /// Whose turn it is: what has waited, what was asked, what comes next.
 extension Daemon {
@@ -8,40 +8,62 @@ extension Daemon {
   /// start, and so does a request that the disk keeps from happening.
   func readRequests() {
     guard !isStopping else { return }
-    requestsAgainAt = .infinity
-    do {
-      for pending in try spool.pendingRequests() {
-        guard attempt(.asked(pending.request), on: pending.id) else {
-          requestsAgainAt = uptime() + Self.patience
-          break
-        }
-        try remove(pending.path)
+    // One reader at a time; what is asked while it reads is read again.
+    guard !isReadingRequests else { return areRequestsStale = true }
+    (isReadingRequests, areRequestsStale, requestsAgainAt) = (true, false, .infinity)
+    errands.run { [paperwork] in
+      paperwork.wishes()
+    } then: { [self] wishes in
+      isReadingRequests = false
+      switch wishes {
+      case .success(let wishes): heed(wishes)
+      case .failure(let error):
+        log.error("\(error)")
+        requestsAgainAt = uptime() + Self.patience
       }
-    } catch {
-      log.error("\(error)")
-      requestsAgainAt = uptime() + Self.patience
-    }
-    do {
-      try heedDrain()
-    } catch {
-      // What the disk does not tell is as it was.
-      log.error("\(error)")
-      requestsAgainAt = min(requestsAgainAt, uptime() + Self.patience)
+      if areRequestsStale { readRequests() }
     }
   }
 
-  private func heedDrain() throws(FileError) {
-    guard try spool.isDraining != isDraining else { return }
-    isDraining.toggle()
+  private func heed(_ wishes: Paperwork.Wishes) {
+    guard !isStopping else { return }
+    heedDrain(wishes.isDraining)
+    for request in wishes.pending where !requestsUnderway.contains(request.path) {
+      requestsUnderway.insert(request.path)
+      apply(.asked(request.request), to: request.id) { [self] hasHappened in finish(request, hasHappened) }
+    }
+  }
+
+  /// A request that has been carried out goes; another stays and is tried again.
+  private func finish(_ request: PendingRequest, _ hasHappened: Bool) {
+    guard hasHappened else {
+      requestsUnderway.remove(request.path)
+      requestsAgainAt = min(requestsAgainAt, uptime() + Self.patience)
+      return
+    }
+    errands.run { [paperwork] in
+      paperwork.remove(request)
+    } then: { [self] error in
+      requestsUnderway.remove(request.path)
+      guard let error else { return }
+      log.error("\(error)")
+      requestsAgainAt = uptime() + Self.patience
+    }
+  }
+
+  private func heedDrain(_ drains: Bool) {
+    knowsWishes = true
+    guard drains != isDraining else { return }
+    isDraining = drains
     board.isStale = true
     log.notice(
-      isDraining ? "draining: what runs is finished, and nothing is started" : "resumed: jobs are started again")
+      drains ? "draining: what runs is finished, and nothing is started" : "resumed: jobs are started again")
   }
 
   /// Puts the jobs whose wait is over back into the queue.
   func wakeDeferred(now: Double) {
     if !dueAt.isEmpty { wakeRelieved(now: now) }
-    for (id, due) in dueAt {
+    for (id, due) in dueAt where underway[id] == nil {
       let moment = max(due, notBefore[id] ?? due)
       if now < moment { schedule(moment) } else { apply(.due, to: id) }
     }
@@ -49,39 +71,31 @@ extension Daemon {
 
   /// Those that wait for space go on as soon as there is some.
   private func wakeRelieved(now: Double) {
-    let waiting = dueAt.keys.filter { jobs[$0]?.trouble == .space }
-    guard !waiting.isEmpty else { return }
-    for id in space.takeRelieved(waiting) where notBefore[id] ?? 0 <= now {
-      apply(.spaceReturned, to: id)
+    guard dueAt.keys.contains(where: { jobs[$0]?.trouble == .space }) else { return }
+    guard space.takeLook(now: now) else { return schedule(space.nextLook) }
+    errands.run { [paperwork] in
+      paperwork.freeBytes()
+    } then: { [self] free in
+      guard let free, !isStopping else { return }
+      let waiting = dueAt.keys.filter { jobs[$0]?.trouble == .space }
+      for id in space.takeRelieved(waiting, free: free) where notBefore[id] ?? 0 <= uptime() {
+        apply(.spaceReturned, to: id)
+      }
     }
-    schedule(now + SpaceWatch.interval)
   }
 
   /// Starts trainers while there is room and a job whose turn it is.
   func startNext(now: Double) {
     notBefore = notBefore.filter { $0.value > now }
-    guard !isDraining else { return }
+    guard !isDraining, knowsWishes else { return }
     if now < launchesPausedUntil { return schedule(launchesPausedUntil) }
-    while trainers.count + unclaimed.count < settings.slots,
-      let job = jobs.values.filter({ notBefore[$0.id] == nil }).next
+    // One begin at a time: what keeps one from being started may keep all.
+    while starting.isEmpty, trainers.count + unclaimed.count < settings.slots,
+      let job = jobs.values.filter({ notBefore[$0.id] == nil && underway[$0.id] == nil }).next
     {
-      guard hasSpace(now: now) else { return }
-      if trainers.isLocked(job.id) {
-        // Somebody trains in this very folder by hand.
-        notBefore[job.id] = now + Self.patience
-        continue
-      }
-      apply(.start, to: job.id)
-      if jobs[job.id]?.state == .queued { notBefore[job.id] = now + Self.patience }
+      start(job, now: now)
     }
     if let soonest = notBefore.values.min() { schedule(soonest) }
-  }
-
-  private func hasSpace(now: Double) -> Bool {
-    let (isEnough, news) = space.isEnough()
-    if let news { log.warning("\(news)") }
-    if !isEnough { schedule(now + SpaceWatch.interval) }
-    return isEnough
   }
 
   func schedule(_ moment: Double) {

@@ -28,7 +28,7 @@ struct Options: ParsableArguments {
   @Option(help: "Threads for each trainer. (default: as the job says, else all cores; with --jobs, an equal share)")
   var threads: Int?
 
-  @Option(help: "Seconds without a step after which a trainer counts as hung. (default: 600)")
+  @Option(help: "Seconds without a sign of work after which a trainer counts as hung. (default: 600)")
   var stall: Double?
 
   @Option(help: "Megabytes that have to be free in the home before a job is started. (default: 4)")

@@ -6,38 +6,6 @@ import Testing
 /// What a service manager, a journal and a monitoring system see of the daemon. `scripts/test-service` has a real systemd.
 @Suite(.serialized)
 struct ServiceTests {
-  /// The receiving end of sd_notify(3).
-  private final class NotifySocket {
-    let descriptor: Int32
-
-    init(path: String) {
-      descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-      var name = sockaddr_un()
-      name.sun_family = sa_family_t(AF_UNIX)
-      withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: path.utf8) }
-      let size = socklen_t(MemoryLayout<sockaddr_un>.size)
-      let bound = withUnsafePointer(to: &name) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) }
-      }
-      #expect(bound == 0)
-    }
-
-    deinit { close(descriptor) }
-
-    /// Reads datagrams until one has the text; far too long a wait is a failure.
-    func wait(for text: String) throws -> String {
-      for _ in 0..<1000 {
-        var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        guard poll(&polled, 1, 60_000) > 0 else { break }
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = recv(descriptor, &buffer, buffer.count, 0)
-        let datagram = String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self)
-        if datagram.contains(text) { return datagram }
-      }
-      throw TestDaemon.TimeOut(description: "no \(text)")
-    }
-  }
-
   @Test func theServiceManagerHearsOfEveryStation() throws {
     let daemon = try TestDaemon(starting: false)
     let socket = NotifySocket(path: daemon.folder("notify"))
@@ -57,6 +25,19 @@ struct ServiceTests {
     #expect(daemon.stop() == 0)
     _ = try socket.wait(for: "STOPPING=1")
     #expect(daemon.text("runs/000001-a/train.log")?.contains("NOTIFY_SOCKET") == false)
+  }
+
+  /// It restarts a daemon from which it hears nothing for the whole interval, and asks to be told twice as often.
+  @Test func theServiceManagerHearsOfTheLoopInTime() throws {
+    let daemon = try TestDaemon(starting: false)
+    let socket = NotifySocket(path: daemon.folder("notify"))
+    try daemon.start(environment: ["NOTIFY_SOCKET": daemon.folder("notify"), "WATCHDOG_USEC": "3000000"])
+    _ = try socket.wait(for: "WATCHDOG=1")
+    for _ in 0..<2 {
+      let start = ContinuousClock.now
+      _ = try socket.wait(for: "WATCHDOG=1")
+      #expect(ContinuousClock.now - start < .seconds(3))
+    }
   }
 
   @Test func theTrainerIsNotToldOfTheServiceManager() throws {
@@ -92,10 +73,20 @@ struct ServiceTests {
     let running = try #require((object["running"] as? [[String: Any]])?.first)
     #expect(running["step"] as? Int == 1 && running["secondsLeft"] as? Int == 3)
     #expect(try #require(object["freeBytes"] as? Int) > 0)
+    // What ends while the daemon serves is counted, not only what it finds at its start.
+    try daemon.drop("b.yaml", "name: b\npriority: 90\nexit: 65\n")
+    try daemon.wait(for: "the second") { daemon.names("queued").count == 1 }
     #expect(daemon.stop() == 0)
     try daemon.wait(for: "the last figures") {
-      daemon.text("metrics.prom")?.contains(#"kiln_jobs{state="queued"} 1"#) == true
+      daemon.text("metrics.prom")?.contains(#"kiln_jobs{state="queued"} 2"#) == true
     }
+    try daemon.start()
+    try daemon.wait(for: "the figures of what has ended") {
+      daemon.text("metrics.prom")?.contains(#"kiln_jobs{state="done"} 1"#) == true
+        && daemon.text("metrics.prom")?.contains(#"kiln_jobs{state="failed"} 1"#) == true
+        && daemon.text("metrics.prom")?.contains(#"kiln_jobs{state="queued"} 0"#) == true
+    }
+    #expect(daemon.stop() == 0)
     #expect(daemon.text("status.json")?.contains(#""serving":false"#) == true)
   }
 
@@ -109,7 +100,7 @@ struct ServiceTests {
     let daemon = try TestDaemon(starting: false)
     let good = try check(daemon, "home: \(daemon.home)\ndataRoots: [\(daemon.folder.path)]\njobs: 3\nstall: 77\n")
     #expect(good.status == 0)
-    #expect(good.output.contains("3 at a time") && good.output.contains("after 77.0 s without a step"))
+    #expect(good.output.contains("3 at a time") && good.output.contains("after 77.0 s without a sign of work"))
     let misspelt = try check(daemon, "homee: /x\n")
     #expect(misspelt.status == 78 && misspelt.output.contains("did you mean `home`?"))
     let missing = try check(daemon, "dataRoots: [/no/such/folder]\n")

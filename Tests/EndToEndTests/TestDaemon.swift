@@ -57,10 +57,12 @@ final class TestDaemon {
     return process
   }
 
-  /// SIGTERM; returns the exit status.
+  /// SIGTERM; returns the exit status, SIGKILL's if it does not end within two minutes.
   func stop() -> Int32 {
     guard let process else { return -1 }
     Glibc.kill(process.processIdentifier, SIGTERM)
+    for _ in 0..<12_000 where process.isRunning { usleep(10_000) }
+    if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
     self.process = nil
     return process.terminationStatus

@@ -31,7 +31,7 @@ struct TransitionTests {
     (
       .running(attempt: 2, order: nil),
       row(
-        "- done queued failed deferred deferred queued queued running/restart! - - running/requeue! running/cancel! "
+        "- done deferred failed deferred deferred queued queued running/restart! - - running/requeue! running/cancel! "
           + "running/hold! - - running held")
     ),
     (
@@ -61,6 +61,33 @@ struct TransitionTests {
     (.cancelled, row("- - - - - - - - - - - - - - - queued - -")),
     (.rejected, row("- - - - - - - - - - - - - - - - - -")),
   ]
+
+  /// A trainer that says each time that it was interrupted, and that nobody interrupts.
+  @Test func anInterruptionThatNobodyAskedForCountsAsACrash() throws {
+    let policy = RetryPolicy(limit: 3, first: 5, longest: 100)
+    var job = Job(id: JobID(sequence: 1, name: "a"), name: "a")
+    var waits: [Double] = []
+    while true {
+      job = try job.after(.start, policy: policy, now: 0).job
+      job = try job.after(.ended(.interrupted, checkpoint: 2), policy: policy, now: 0).job
+      guard case .deferred(let until) = job.state else { break }
+      waits.append(until)
+      job = try job.after(.due, policy: policy, now: 0).job
+    }
+    guard case .failed(let reason) = job.state else {
+      Issue.record("\(job.state)")
+      return
+    }
+    #expect(waits == [5, 10] && reason.contains("nobody had"))
+    // One that moves on may stop as often as it likes.
+    var moving = Job(id: JobID(sequence: 1, name: "a"), name: "a")
+    for checkpoint in 1...10 {
+      moving = try moving.after(.start, policy: policy, now: 0).job
+      moving = try moving.after(.ended(.interrupted, checkpoint: checkpoint), policy: policy, now: 0).job
+      moving = try moving.after(.due, policy: policy, now: 0).job
+    }
+    #expect(moving.attempts == 10 && moving.crashes == 1)
+  }
 
   static func row(_ text: String) -> [String] { text.split(separator: " ").map(String.init) }
 

@@ -133,4 +133,72 @@ struct ChildTests {
     child.signalGroup(SIGKILL)
     #expect(end(of: child) == .signalled(SIGKILL))
   }
+
+  /// No more descriptors are to be had, for example.
+  @Test func aChildThatCannotBeWatchedIsEndedAndReaped() throws {
+    var started: pid_t = -1
+    #expect(throws: SupervisionError.system(operation: "watch a child", code: EMFILE)) {
+      try Child(Command(program: "/bin/sleep", arguments: ["600"], output: .log(folder("log")))) { process in
+        started = process
+        errno = EMFILE
+        return -1
+      }
+    }
+    try #require(started > 0)
+    var status: Int32 = 0
+    #expect(waitpid(started, &status, WNOHANG) == -1 && errno == ECHILD)
+  }
+
+  @Test func aLogThatCannotBeOpenedIsNotTheProgramsFault() {
+    let path = folder("no/such/folder/log")
+    #expect(throws: SupervisionError.file(.system(operation: "open", path: path, code: ENOENT))) {
+      try Child(Command(program: "/bin/sh", arguments: [], output: .log(path)))
+    }
+  }
+
+  @Test func aChildIsToldWhatItsParentWantsItToKnow() throws {
+    let child = try Child(
+      Command(
+        program: "/bin/sh", arguments: ["-c", "echo $KILN_GRACE_SECONDS $KILN_LIFELINE_FD"], output: .log(folder("log")),
+        environment: ["KILN_GRACE_SECONDS": "7.5"]))
+    #expect(end(of: child) == .exited(0))
+    #expect(folder.text("log") == "7.5 3\n")
+  }
+
+  /// A left-behind process is gone, and another has got its number, which root can have happen.
+  @Test(.enabled(if: getuid() == 0, "only root can choose the next process number"))
+  func aSignalNeverReachesAnotherProcessWithTheSameNumber() throws {
+    let first = try sleeper()
+    let child = try #require(Child(leftBehind: first))
+    end(first)
+    var second: pid_t = -1
+    for _ in 0..<1000 where second != first {
+      if second > 0 { end(second) }
+      let last = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC)
+      let text = "\(first - 1)"
+      write(last, text, text.utf8.count)
+      close(last)
+      second = try sleeper()
+    }
+    try #require(second == first)
+    child.signalGroup(SIGKILL)
+    var status: Int32 = 0
+    usleep(100_000)
+    #expect(waitpid(second, &status, WNOHANG) == 0)
+    end(second)
+  }
+
+  private func sleeper() throws -> pid_t {
+    var process: pid_t = 0
+    var arguments = [strdup("sleep"), strdup("600"), nil]
+    defer { for argument in arguments { free(argument) } }
+    try #require(posix_spawn(&process, "/bin/sleep", nil, nil, &arguments, nil) == 0)
+    return process
+  }
+
+  private func end(_ process: pid_t) {
+    kill(process, SIGKILL)
+    var status: Int32 = 0
+    waitpid(process, &status, 0)
+  }
 }

@@ -14,8 +14,8 @@ int linux_rename_no_replace(const char *from, const char *to);
 /// Puts what stands at each of two paths at the other, in one instant.
 int linux_rename_exchange(const char *one, const char *other);
 
-/// Writes everything that the file system of an open file still has in memory.
-int linux_sync_file_system(int descriptor);
+/// Begins to write to the disk what memory has of an open file, and does not wait for it.
+int linux_begin_writing(int descriptor);
 
 /// A pipe whose two ends are closed in any program that is executed.
 int linux_pipe(int ends[2]);
