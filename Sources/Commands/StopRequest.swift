@@ -52,7 +52,7 @@ final class StopRequest: Sendable {
     endUnless(.training, .saving)
     guard earlier == 0 else { return }
     if signal == SIGINT && !isSupervised {
-      printError("\nstopping after this batch; Ctrl-C again ends at once, without saving")
+      Console.process.complain("\nstopping after this batch; Ctrl-C again ends at once, without saving")
     }
     if let patience {
       DispatchQueue.global().asyncAfter(deadline: .now() + patience) { [self] in endUnless(.saving) }
