@@ -1,24 +1,24 @@
-import ArgumentParser
+package import ArgumentParser
 import RunFiles
 
 /// A subcommand of `kiln`: one file, and one line in `Kiln.groups`.
 ///
 /// `validate()` judges the arguments and throws ArgumentParser's `ValidationError`. `run(on:)` does the work and throws
 /// whatever error it meets: `CommandFailure` knows what a person is told of each kind of error, and the exit status.
-protocol Command: ParsableCommand {
+package protocol Command: ParsableCommand {
   /// Does what the command is for. Everything it says goes to `console`.
   func run(on console: Console) throws
 }
 
 extension Command {
   /// What the program's main calls.
-  public func run() throws {
+  package func run() throws {
     let status = outcome(on: Console.process)
     if status != .success { throw ExitCode(status.rawValue) }
   }
 
   /// Does the work, says what went wrong, and returns the status that the program ends with.
-  func outcome(on console: Console) -> ExitStatus {
+  package func outcome(on console: Console) -> ExitStatus {
     do {
       try run(on: console)
       try console.finish()

@@ -13,10 +13,10 @@ import Tensors
 import Training
 
 /// How a command ends that does not do what was asked: what a person is told, and the exit status.
-struct CommandFailure: Error, Equatable {
+package struct CommandFailure: Error, Equatable {
   /// What is wrong, where, and the cure. Nil if the command's own output has said everything.
-  let text: String?
-  let status: ExitStatus
+  package let text: String?
+  package let status: ExitStatus
   /// The text begins with its place in a file, as `job.yaml:12:3: error: …`.
   private let hasPlace: Bool
 
@@ -30,7 +30,7 @@ struct CommandFailure: Error, Equatable {
   }
 
   /// What every other error means for a command: the one list of the program.
-  init(_ error: any Error) {
+  package init(_ error: any Error) {
     switch error {
     case let failure as CommandFailure: self = failure
     case is ConfigurationError: self.init("\(error)", .badData, hasPlace: true)
@@ -47,7 +47,7 @@ struct CommandFailure: Error, Equatable {
 
   /// The lines for standard error. They begin with the program's name, or, as a compiler's do, with a place, so that
   /// editors find it.
-  var lines: String? { text.map { hasPlace ? $0 : "kiln: \($0)" } }
+  package var lines: String? { text.map { hasPlace ? $0 : "kiln: \($0)" } }
 
   private static func status(of error: any Error) -> ExitStatus {
     switch error {

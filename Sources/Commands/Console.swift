@@ -1,10 +1,10 @@
-import DurableFiles
+package import DurableFiles
 import Foundation
 
 /// Where a command speaks, and what it knows of whoever listens. Every word of every command passes here, so that tests
 /// can listen, and so that no name from outside steers the terminal.
-final class Console {
-  enum Stream: Sendable { case output, errors }
+package final class Console {
+  package enum Stream: Sendable { case output, errors }
 
   /// Somebody looks at the output, rather than a file or another program.
   let isTerminal: Bool
@@ -14,7 +14,7 @@ final class Console {
   private var failure: FileError?
 
   /// - Parameter write: takes text as it is to be written, with its newlines.
-  init(
+  package init(
     isTerminal: Bool = false, environment: [String: String] = [:],
     write: @escaping (Stream, String) throws(FileError) -> Void
   ) {
@@ -33,16 +33,16 @@ final class Console {
   }
 
   /// Colour helps a person at a terminal who has not asked to be spared it: https://no-color.org.
-  var hasColour: Bool { isTerminal && (environment["NO_COLOR"] ?? "").isEmpty }
+  package var hasColour: Bool { isTerminal && (environment["NO_COLOR"] ?? "").isEmpty }
 
   /// Lines for a person; control characters other than newlines become question marks.
-  func print(_ lines: String) { emit(printable(lines: lines) + "\n") }
+  package func print(_ lines: String) { emit(printable(lines: lines) + "\n") }
 
   /// Lines of our own making that hold escape sequences; names in them must have been made printable.
-  func print(painted lines: String) { emit(lines + "\n") }
+  package func print(painted lines: String) { emit(lines + "\n") }
 
   /// A value for a program, over several lines or on one.
-  func print(json value: some Encodable, _ layout: JSONText.Layout = .indented) throws(CommandFailure) {
+  package func print(json value: some Encodable, _ layout: JSONText.Layout = .indented) throws(CommandFailure) {
     emit(try JSONText.encode(value, layout) + "\n")
   }
 
@@ -54,21 +54,21 @@ final class Console {
   }
 
   /// Lines for a person that are not what was asked for: a reason, a warning. They go to standard error.
-  func complain(_ lines: String) {
+  package func complain(_ lines: String) {
     // Nobody is left to be told that this cannot be told.
     try? write(.errors, printable(lines: lines) + "\n")
   }
 
   /// One line of a terminal that is written over again and again; nothing elsewhere.
-  func show(live line: String) {
+  package func show(live line: String) {
     if isTerminal { emit("\r\u{1B}[2K\(printable(line))") }
   }
 
   /// That nobody listens any more, or that the log has no space, is no failure of what the command is for.
-  func forgetFailure() { failure = nil }
+  package func forgetFailure() { failure = nil }
 
   /// - Throws: the first failure of the output: a table or a figure that was not written was not told.
-  func finish() throws(FileError) {
+  package func finish() throws(FileError) {
     if let failure { throw failure }
   }
 

@@ -10,7 +10,10 @@ import Tensors
 struct Describe: Command {
   static let configuration = CommandConfiguration(
     abstract: "Show a network's layers, shapes, parameters and cost.",
-    discussion: "NETWORK is a preset (\(Network.presets.map(\.name).joined(separator: ", "))) or a job file.")
+    discussion: """
+      NETWORK is a preset (\(Network.presets.map(\.name).joined(separator: ", "))) or a job file.
+      Exit status: 0, 64 if there is no such preset, 65 if the job file is wrong, 66 if it cannot be read.
+      """)
 
   @Argument(help: "A preset's name or a job file.") var network: String
   @Flag(help: "Print JSON.") var json = false

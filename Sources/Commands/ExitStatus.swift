@@ -1,5 +1,5 @@
 /// How `kiln` ends, by the names and numbers of sysexits.h.
-enum ExitStatus: Int32, Sendable {
+package enum ExitStatus: Int32, Sendable {
   case success = 0
   case usage = 64
   case badData = 65

@@ -5,41 +5,44 @@ import Jobs
 import RunFiles
 
 /// The folder of a run in the foreground, which is `runs/NAME` in the working directory if nobody says another.
-enum ForegroundRun {
+package enum ForegroundRun {
   /// Where a run goes, and which folder would have been the first choice.
-  struct Choice: Equatable {
-    var folder: String
-    var passedOver: PassedOver?
+  package struct Choice: Equatable {
+    package var folder: String
+    package var passedOver: PassedOver?
   }
 
-  struct PassedOver: Equatable {
-    let folder: String
+  package struct PassedOver: Equatable {
+    package let folder: String
     /// Goes on from the folder's name, as in "runs/x holds a finished run".
-    let reason: String
+    package let reason: String
   }
 
   /// The first of runs/NAME, runs/NAME-2, … that is not taken: by a finished run, by another job, or by a run that goes
   /// on right now. An unfinished run of the same job is taken up again.
-  /// - Parameter name: the job's own, which may hold anything; the folder's is made of it as the daemon does.
-  static func choose(for name: String, job: [UInt8]) throws -> Choice {
-    if let folder = folderOfOld(name), try facts(at: folder) != nil, try obstacle(in: folder, to: job) == nil {
+  /// - Parameters:
+  ///   - name: the job's own, which may hold anything; the folder's is made of it as the daemon does.
+  ///   - runs: the folder of them all.
+  package static func choose(for name: String, job: [UInt8], in runs: String = "runs") throws -> Choice {
+    if let folder = folderOfOld(name, in: runs), try facts(at: folder) != nil, try obstacle(in: folder, to: job) == nil
+    {
       return Choice(folder: folder)
     }
     let slug = JobID(sequence: 1, name: name).slug
-    var choice = Choice(folder: "runs/\(slug)")
+    var choice = Choice(folder: "\(runs)/\(slug)")
     var number = 1
     while try facts(at: choice.folder) != nil, let reason = try obstacle(in: choice.folder, to: job) {
       if choice.passedOver == nil { choice.passedOver = PassedOver(folder: choice.folder, reason: reason) }
       number += 1
-      choice.folder = "runs/\(slug)-\(number)"
+      choice.folder = "\(runs)/\(slug)-\(number)"
     }
     return choice
   }
 
   /// Once the folder had the job's name as it is. A run that was begun there goes on there, if the name
   /// leads nowhere else.
-  private static func folderOfOld(_ name: String) -> String? {
-    name.utf8.contains(UInt8(ascii: "/")) || name == "." || name == ".." ? nil : "runs/\(name)"
+  private static func folderOfOld(_ name: String, in runs: String) -> String? {
+    name.utf8.contains(UInt8(ascii: "/")) || name == "." || name == ".." ? nil : "\(runs)/\(name)"
   }
 
   /// Why a job cannot go on in a folder that is there; nil if it can.

@@ -4,8 +4,8 @@ import Foundation
 ///
 /// Keys stand in alphabetical order, whatever order they are declared in: Foundation's encoder keeps no declared order, and
 /// an order that no rearrangement of the source can change is the one that compares well. Programs find values by name.
-enum JSONText {
-  enum Layout {
+package enum JSONText {
+  package enum Layout {
     /// Over several lines, for an answer.
     case indented
     /// On one line, for answers of one line each.

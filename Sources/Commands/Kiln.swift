@@ -48,3 +48,19 @@ public struct Kiln: ParsableCommand {
 
   public init() {}
 }
+
+extension Kiln {
+  /// The program on a command line, to its end. What ArgumentParser has to say, as the help, it says to `console` too.
+  package static func run(_ arguments: [String], on console: Console) -> Int32 {
+    do {
+      var command = try parseAsRoot(arguments)
+      if let command = command as? any Command { return command.outcome(on: console).rawValue }
+      try command.run()
+      return 0
+    } catch {
+      let status = exitCode(for: error)
+      if status.isSuccess { console.print(fullMessage(for: error)) } else { console.complain(fullMessage(for: error)) }
+      return status.rawValue
+    }
+  }
+}
