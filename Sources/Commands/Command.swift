@@ -1,5 +1,5 @@
 package import ArgumentParser
-import RunFiles
+package import RunFiles
 
 /// A subcommand of `kiln`: one file, and one line in `Kiln.groups`.
 ///

@@ -8,7 +8,7 @@ import Jobs
 import Lessons
 import Manifests
 import Networks
-import RunFiles
+package import RunFiles
 import Tensors
 import Training
 

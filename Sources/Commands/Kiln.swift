@@ -1,4 +1,5 @@
 public import ArgumentParser
+import RunFiles
 
 /// The program `kiln`: subcommands, each a file of this folder and a line here. `kiln --help`, the manual and the
 /// completions for shells are made of this list.

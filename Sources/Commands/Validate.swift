@@ -4,6 +4,7 @@ import Configuration
 import Datasets
 import DurableFiles
 import Manifests
+import RunFiles
 
 /// `kiln validate`: reads job files and says what is wrong with them, without training anything.
 struct Validate: Command {

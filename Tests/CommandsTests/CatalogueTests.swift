@@ -53,7 +53,7 @@ import Testing
           Issue.record("\(page): there is no `kiln \(name)`")
           continue
         }
-        let help = Kiln.helpMessage(for: type)
+        let help = Kiln.helpMessage(for: type, includeHidden: true)
         for option in call.2.matches(of: /--[a-z][a-z-]*/) where type.configuration.subcommands.isEmpty {
           #expect(help.contains(option.0), "\(page): `kiln \(name)` has no \(option.0)")
         }

@@ -30,8 +30,6 @@ import Testing
     try folder.write("no progress", to: "a/progress.json")
     let said = kiln("compare", folder("a"))
     #expect(said.status == 0 && said.errors.contains("progress.json"))
-    try folder.write("no metrics\n{}\n", to: "a/metrics.jsonl")
-    #expect(kiln("compare", folder("a")).status == 65)
     #expect(kiln("compare", folder("nowhere")).status == 66)
   }
 
