@@ -61,7 +61,7 @@ let package = Package(
     library("Figures"),
     library("RunFiles", ["DurableFiles", "Figures", "Workers"]),
     // Floor 2
-    library("Charts", ["Figures", "RunFiles"]),
+    library("Charts", ["DurableFiles", "Figures", "RunFiles"]),
     library("Kernels", ["CVector", "Tensors"], innerLoops),
     // Floor 3
     library("Networks", ["Configuration", "Kernels", "Tensors", "Workers"]),

@@ -1,3 +1,4 @@
+import DurableFiles
 import Foundation
 
 /// A text table for a terminal or a log: columns aligned left or right, a rule under the header,
@@ -14,8 +15,8 @@ public struct Table: Sendable {
     let title: String
     let alignment: Alignment
 
-    public static func left(_ title: String) -> Column { Column(title: title, alignment: .left) }
-    public static func right(_ title: String) -> Column { Column(title: title, alignment: .right) }
+    public static func left(_ title: String) -> Column { Column(title: printable(title), alignment: .left) }
+    public static func right(_ title: String) -> Column { Column(title: printable(title), alignment: .right) }
   }
 
   private let columns: [Column]
@@ -26,9 +27,10 @@ public struct Table: Sendable {
     self.columns = columns
   }
 
-  /// A row of cells, one for each column; missing cells are blank.
+  /// A row of cells, one for each column; missing cells are blank. Names from outside may hold anything: each cell stays
+  /// on its line and steers no terminal.
   public mutating func append(_ cells: [String]) {
-    rows.append(cells)
+    rows.append(cells.map { printable($0) })
   }
 
   /// A row below the second rule.

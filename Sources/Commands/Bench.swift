@@ -40,7 +40,7 @@ func noise(_ shape: Shape, count: Int) -> [[UInt8]] {
 
 func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
-func seconds(_ body: () -> Void) -> Double { ContinuousClock().measure(body) / .seconds(1) }
+func seconds(_ body: () throws -> Void) rethrows -> Double { try ContinuousClock().measure(body) / .seconds(1) }
 
 /// The fastest of a few runs of multiply-adds on every thread of the team.
 func peakGflops(_ team: Team) -> Double {

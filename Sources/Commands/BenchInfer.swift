@@ -7,12 +7,14 @@ import Training
 import Workers
 
 /// `kiln bench infer`: forward passes only.
-struct BenchInfer: ParsableCommand {
+struct BenchInfer: Command {
   static let configuration = CommandConfiguration(
     commandName: "infer", abstract: "Measure inference on images that are in memory.",
     discussion: """
       Sixteen images travel together, so a single image takes as long as sixteen: its latency is printed too. GFLOP/s \
       counts direct convolution, whatever the algorithm.
+      Exit status: 0, 64 if there is no such preset, 65 if the job file is wrong, 66 if it cannot be read, 71 if there is not \
+      enough memory.
       """)
 
   @OptionGroup var options: BenchOptions
@@ -23,7 +25,7 @@ struct BenchInfer: ParsableCommand {
     guard batch > 0, calls > 0 else { throw ValidationError("batch and calls start at 1") }
   }
 
-  func run() throws {
+  func run(on console: Console) throws {
     let plan = try options.plan()
     let team = Team(threads: options.threads)
     let trainer = try Trainer(
@@ -39,7 +41,7 @@ struct BenchInfer: ParsableCommand {
     let peak = max(before, peakGflops(team))
     let result = InferenceResult(
       plan, call: call, single: single, batch: batch, threads: options.threads, peakGflops: peak)
-    print(options.json ? try prettyJSON(result) : result.text)
+    try console.answer(result, asJSON: options.json, text: result.text)
   }
 }
 

@@ -6,12 +6,14 @@ import Tensors
 import Workers
 
 /// `kiln bench layers`: every layer and pass by itself.
-struct BenchLayers: ParsableCommand {
+struct BenchLayers: Command {
   static let configuration = CommandConfiguration(
     commandName: "layers", abstract: "Measure every layer and pass on packs of sixteen images.",
     discussion: """
       Times are for one image, all threads together. GFLOP/s counts direct convolution, whatever the algorithm: more \
       than the peak means arithmetic saved.
+      Exit status: 0, 64 if there is no such preset, 65 if the job file is wrong, 66 if it cannot be read, 71 if there is not \
+      enough memory.
       """)
 
   @OptionGroup var options: BenchOptions
@@ -21,12 +23,12 @@ struct BenchLayers: ParsableCommand {
     guard packs > 0 else { throw ValidationError("packs start at 1") }
   }
 
-  func run() throws {
+  func run(on console: Console) throws {
     let plan = try options.plan()
     let team = Team(threads: options.threads)
     let rows = try LayerTimes(plan, team: team).measure(packs: packs)
     let peak = peakGflops(team)
-    print(options.json ? try prettyJSON(rows) : table(rows, plan, peak: peak))
+    try console.answer(rows, asJSON: options.json, text: table(rows, plan, peak: peak))
   }
 
   private func table(_ rows: [LayerTime], _ plan: NetworkPlan, peak: Double) -> String {

@@ -6,7 +6,7 @@ import Networks
 import Workers
 
 /// `kiln check-gradients`: what layers say about their gradients against differences of the loss.
-struct CheckGradients: ParsableCommand {
+struct CheckGradients: Command {
   static let configuration = CommandConfiguration(
     commandName: "check-gradients",
     abstract: "Check every layer's gradient, and the whole network's, against central differences.",
@@ -34,8 +34,6 @@ struct CheckGradients: ParsableCommand {
 
   /// Small images show the same mistakes in seconds instead of minutes.
   private static let sides = [64, 96, 128, ImagePlanes.side]
-  /// EX_SOFTWARE of sysexits.h.
-  private static let wrongGradient: Int32 = 70
 
   func validate() throws {
     guard bound > 0 && bound.isFinite else { throw ValidationError("the bound must be greater than 0") }
@@ -43,11 +41,12 @@ struct CheckGradients: ParsableCommand {
     guard samples > 0 && threads > 0 else { throw ValidationError("samples and threads start at 1") }
   }
 
-  func run() throws {
+  func run(on console: Console) throws {
     let argument = try NetworkArgument(network)
     let plan = try plan(argument)
     guard type(of: argument.loss).accepts(outputs: plan.output.count) else {
-      throw ValidationError("\(plan.output) outputs are not what the loss takes; \(type(of: argument.loss).cure)")
+      throw CommandFailure(
+        "\(plan.output) outputs are not what the loss takes; \(type(of: argument.loss).cure)", .badData)
     }
     let team = Team(threads: threads)
     var check = GradientCheck()
@@ -55,12 +54,13 @@ struct CheckGradients: ParsableCommand {
     let whole = try check.check(plan, loss: argument.loss, team: team)
     let alone = try plan.layers.flatMap { try check.check($0, convolution: convolution, team: team) }
     let report = GradientReport(plan, whole: whole, alone: alone, images: check.images, bound: bound)
-    print(json ? try prettyJSON(report) : report.text)
-    if !report.passes { throw ExitCode(Self.wrongGradient) }
+    try console.answer(report, asJSON: json, text: report.text)
+    if !report.passes { throw CommandFailure(.software) }
   }
 
   private func plan(_ argument: NetworkArgument) throws -> NetworkPlan {
     for side in side.map({ [$0] }) ?? Self.sides.dropLast() {
+      // An image too small for the network is no error: the next is greater, and the greatest decides.
       if let plan = try? argument.plan(side: side, convolution: convolution, takesInputGradient: true) { return plan }
     }
     return try argument.plan(side: side ?? ImagePlanes.side, convolution: convolution, takesInputGradient: true)

@@ -1,6 +1,6 @@
 import Charts
 import Checkpoints
-import Configuration
+import DurableFiles
 import Foundation
 
 /// What there is to say about a checkpoint, from its files alone.
@@ -63,7 +63,8 @@ extension CheckpointReport {
   private var facts: [(name: String, value: String)] {
     var facts = [(name: "checkpoint", value: files.model)]
     func add(_ name: String, _ value: String?) {
-      if let value { facts.append((Self.printable(name), Self.printable(value))) }
+      // A file from elsewhere may hold anything.
+      if let value { facts.append((printable(name), printable(value))) }
     }
     add("job", metadata["job"])
     add("step", metadata["step"])
@@ -94,19 +95,13 @@ extension CheckpointReport {
     for tensor in tensors {
       let summary = tensor.summary
       table.append([
-        Self.printable(tensor.name), Self.printable(tensor.layer),
-        tensor.shape.map(String.init).joined(separator: " x "), summary.count.grouped,
+        tensor.name, tensor.layer, tensor.shape.map(String.init).joined(separator: " x "), summary.count.grouped,
         Self.figure(summary.minimum.map(Double.init)), Self.figure(summary.maximum.map(Double.init)),
         Self.figure(summary.mean), Self.figure(summary.standardDeviation), summary.nonFinite.grouped,
       ])
     }
     table.total(["total", "", "", parameters.grouped, "", "", "", "", nonFinite.grouped])
     return table
-  }
-
-  /// A file from elsewhere must not steer the terminal.
-  private static func printable(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
   }
 
   /// Six decimals keep the column aligned; what they cannot show is written in powers of ten.
@@ -122,35 +117,5 @@ extension CheckpointReport {
 
   private static func percent(_ text: String) -> String {
     Double(text).map { String(format: "%.1f %%", $0 * 100) } ?? text
-  }
-}
-
-// MARK: - For programs
-
-extension CheckpointReport {
-  var json: JSON {
-    [
-      "model": .string(files.model),
-      "training": files.training.map { .string($0) } ?? .literal("null"),
-      "metadata": .object(metadata.sorted { $0.key < $1.key }.map { (key: $0.key, value: .string($0.value)) }),
-      "parameters": .literal("\(parameters)"),
-      "nonFinite": .literal("\(nonFinite)"),
-      "tensors": .array(tensors.map(\.json)),
-    ]
-  }
-}
-
-extension CheckpointReport.Tensor {
-  fileprivate var json: JSON {
-    [
-      "name": .string(name), "layer": .string(layer), "shape": .array(shape.map { .literal("\($0)") }),
-      "parameters": .literal("\(summary.count)"), "minimum": number(summary.minimum.map(Double.init)),
-      "maximum": number(summary.maximum.map(Double.init)), "mean": number(summary.mean),
-      "standardDeviation": number(summary.standardDeviation), "nonFinite": .literal("\(summary.nonFinite)"),
-    ]
-  }
-
-  private func number(_ value: Double?) -> JSON {
-    .literal(value.map { "\($0)" } ?? "null")
   }
 }

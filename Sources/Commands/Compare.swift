@@ -2,18 +2,17 @@ import ArgumentParser
 import Charts
 import Configuration
 import DurableFiles
-import Foundation
 import Jobs
 import Manifests
 import RunFiles
 
 /// `kiln compare`: runs side by side.
-struct Compare: ParsableCommand {
+struct Compare: Command {
   static let configuration = CommandConfiguration(
     abstract: "Put the curves and figures of runs side by side.",
     discussion: """
       RUN is a run's folder, or the ID of a job in the daemon's home. Runs may be of any length, interrupted, or still going on.
-      Exit status: 0, or 66 if there is no such run.
+      Exit status: 0, 66 if there is no such run, 65 if its metrics cannot be understood, 74 if a file cannot be read or written.
       """)
 
   @Argument(help: "Folders of runs, or IDs.", completion: .directory) var runs: [String]
@@ -30,12 +29,9 @@ struct Compare: ParsableCommand {
     }
   }
 
-  func run() throws {
-    let compared = try orExit(66) { () throws(NoRun) in
-      var compared: [ComparedRun] = []
-      for run in runs { compared.append(try ComparedRun(try folder(of: run))) }
-      return compared
-    }
+  func run(on console: Console) throws {
+    let compared = try runs.map { try ComparedRun(try folder(of: $0, console)) }
+    for problem in compared.flatMap(\.problems) { console.complain("kiln: \(problem)") }
     let comparison = RunComparison(compared)
     let shown = metric.flatMap(ComparedMetric.init(rawValue:)) ?? comparison.standardMetric
     if let svg {
@@ -44,23 +40,22 @@ struct Compare: ParsableCommand {
         title: title ?? "Runs side by side", runs: compared.map { ($0.name, $0.rows) }, metrics: metrics)
       try publish(chart.svg(), to: svg, .atomic)
     }
-    print(json ? try prettyJSON(comparison.figures) : comparison.text(shown, inColour: Self.hasColour))
+    guard !json else { return try console.print(json: comparison.figures) }
+    for table in comparison.tables { console.print(table + "\n") }
+    console.print(painted: comparison.chart(shown, inColour: console.hasColour))
   }
 
-  private func folder(of run: String) throws(NoRun) -> String {
-    if (try? facts(at: "\(run)/metrics.jsonl")) != nil || run.contains("/") { return run }
-    guard let job = try? place.spool.find(run) else { return run }
-    return place.spool.run(job.id)
+  /// A folder as it is named; else that of a job in the daemon's home, if there is a home and such a job.
+  private func folder(of run: String, _ console: Console) throws -> String {
+    if try run.contains("/") || facts(at: "\(run)/metrics.jsonl") != nil { return run }
+    let spool = place.spool(console)
+    guard try facts(at: spool.requests) != nil else { return run }
+    do throws(JobError) {
+      return spool.run(try spool.find(run).id)
+    } catch .unknown {
+      return run
+    }
   }
-
-  private static var hasColour: Bool {
-    isatty(STDOUT_FILENO) != 0 && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
-  }
-}
-
-/// A run that cannot be compared.
-struct NoRun: Error, CustomStringConvertible {
-  let description: String
 }
 
 /// What is known of a run from its folder.
@@ -70,16 +65,31 @@ struct ComparedRun {
   let state: RunFiles.Progress.State?
   /// What its job file says, by path.
   let settings: [String: String]
+  /// What cannot be told of it, and why.
+  let problems: [String]
 
-  init(_ folder: String) throws(NoRun) {
+  init(_ folder: String) throws {
     name = folder.split(separator: "/").last.map(String.init) ?? folder
-    do { rows = try MetricsLog.read("\(folder)/metrics.jsonl").rows } catch {
-      throw NoRun(description: "\(folder) is no run's folder: \(error)")
+    do throws(MetricsError) {
+      rows = try MetricsLog.read("\(folder)/metrics.jsonl").rows
+    } catch {
+      throw CommandFailure("\(folder) is no run's folder: \(error)", error.exitStatus)
     }
-    state = try? RunFiles.Progress(contentsOf: "\(folder)/progress.json").state
-    let job = try? Document.parse(readFile("\(folder)/job.yaml", limit: Document.maximumBytes), file: "job.yaml")
+    var problems: [String] = []
+    /// A run that has no such file is told of without it; one that cannot be read is named.
+    func ifThere<Value>(_ name: String, _ read: (String) throws -> Value) throws -> Value? {
+      let path = "\(folder)/\(name)"
+      guard try facts(at: path) != nil else { return nil }
+      do { return try read(path) } catch { problems.append("\(error)") }
+      return nil
+    }
+    state = try ifThere("progress.json") { try RunFiles.Progress(contentsOf: $0).state }
+    let job = try ifThere("job.yaml") { path in
+      try Document.parse(readFile(path, limit: Document.maximumBytes), file: path)
+    }
     settings = Dictionary(
       (job?.leaves ?? []).map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first })
+    self.problems = problems
   }
 
   var epochs: [EpochRow] { rows.compactMap { if case .epoch(let row) = $0 { row } else { nil } } }

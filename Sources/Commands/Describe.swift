@@ -7,10 +7,13 @@ import Networks
 import Tensors
 
 /// `kiln describe`: the table of layers that the homework asks for, computed from the shapes.
-struct Describe: ParsableCommand {
+struct Describe: Command {
   static let configuration = CommandConfiguration(
     abstract: "Show a network's layers, shapes, parameters and cost.",
-    discussion: "NETWORK is a preset (\(Network.presets.map(\.name).joined(separator: ", "))) or a job file.")
+    discussion: """
+      NETWORK is a preset (\(Network.presets.map(\.name).joined(separator: ", "))) or a job file.
+      Exit status: 0, 64 if there is no such preset, 65 if the job file is wrong, 66 if it cannot be read.
+      """)
 
   @Argument(help: "A preset's name or a job file.") var network: String
   @Flag(help: "Print JSON.") var json = false
@@ -19,13 +22,13 @@ struct Describe: ParsableCommand {
     help: "Show how each convolution is computed, what the cost model expects on one core, and what it takes here.")
   var showsPlan = false
 
-  func run() throws {
+  func run(on console: Console) throws {
     let plan = try NetworkArgument(network).plan()
     if showsPlan {
       let rows = try PlanRow.rows(plan)
-      return print(json ? try prettyJSON(rows) : PlanRow.table(rows))
+      return try console.answer(rows, asJSON: json, text: PlanRow.table(rows))
     }
-    print(json ? try NetworkJSON(plan).text : table(plan))
+    try console.answer(NetworkJSON(plan), asJSON: json, text: table(plan))
   }
 
   private func table(_ plan: NetworkPlan) -> String {
@@ -143,14 +146,4 @@ struct NetworkJSON: Encodable {
         multiplyAccumulates: layer.multiplyAccumulates)
     }
   }
-
-  var text: String {
-    get throws { try prettyJSON(self) }
-  }
-}
-
-func prettyJSON(_ value: some Encodable) throws -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  return String(decoding: try encoder.encode(value), as: UTF8.self)
 }

@@ -13,7 +13,7 @@ struct PlanRow: Encodable {
   /// Of direct convolution, for comparison.
   let directEstimatedMicroseconds: Double
   /// For one image on one core.
-  let measuredMicroseconds: Double
+  let measuredMicroseconds: Double?
 
   static func rows(_ plan: NetworkPlan) throws -> [PlanRow] {
     let times = try LayerTimes(plan, team: Team(threads: 1)).measure(packs: 3)
@@ -25,7 +25,7 @@ struct PlanRow: Encodable {
           estimatedMicroseconds: (choice.estimate / 1000).rounded(places: 1),
           directEstimatedMicroseconds: (choice.directEstimate / 1000).rounded(places: 1),
           measuredMicroseconds: times.first { $0.layer == name && $0.pass == choice.pass }?.microseconds
-            .rounded(places: 1) ?? .nan)
+            .rounded(places: 1))
       }
     }
   }
@@ -38,7 +38,7 @@ struct PlanRow: Encodable {
     for row in rows {
       table.append([
         row.layer, row.pass.rawValue, row.algorithm.rawValue, "\(row.estimatedMicroseconds)",
-        "\(row.directEstimatedMicroseconds)", "\(row.measuredMicroseconds)",
+        "\(row.directEstimatedMicroseconds)", row.measuredMicroseconds.map { "\($0)" } ?? "",
       ])
     }
     return table.text + "\n\none core; `convolution: direct` in a job's `training` section forces direct convolution"

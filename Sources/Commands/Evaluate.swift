@@ -3,7 +3,6 @@ import Checkpoints
 import Configuration
 import Datasets
 import DurableFiles
-import Foundation
 import Images
 import Jobs
 import Manifests
@@ -11,7 +10,7 @@ import Training
 import Workers
 
 /// `kiln evaluate`: a checkpoint of a run on a part of the run's images.
-struct Evaluate: ParsableCommand {
+struct Evaluate: Command {
   enum Checkpoints: String, ExpressibleByArgument, CaseIterable { case latest, best }
   enum Parts: String, ExpressibleByArgument, CaseIterable { case test, validation, training }
 
@@ -40,41 +39,36 @@ struct Evaluate: ParsableCommand {
     if threads < 1 { throw ValidationError("--threads starts at 1") }
   }
 
-  func run() throws {
+  func run(on console: Console) throws {
     let file = JobFile("\(folder)/job.yaml")
-    do {
-      let manifest = try Manifest.parse(try file.read(), file: file.shownPath)
-      let evaluator = try Evaluator(try job(manifest), try chosenCheckpoint())
-      if evaluator.hasOtherData { printError("kiln evaluate: these are not the images that the run had in training") }
-      let part = chosenPart(evaluator)
-      guard evaluator.count(of: part) > 0 else { throw NothingToEvaluate(part: part) }
-      let evaluation = try evaluator.evaluate(part, symmetries: symmetries ? Symmetry.all : [.identity])
-      let report = EvaluationReport(evaluation, evaluator, part: part)
-      print(json ? report.json.indented() : report.text)
-    } catch let error as CheckpointError {
-      printError("kiln evaluate: \(error)")
-      throw ExitCode(error.exitStatus)
-    } catch let error as NothingToEvaluate {
-      printError("kiln evaluate: \(error)")
-      throw ExitCode(65)
-    } catch {
-      let failure = TrainFailure(error)
-      printError("kiln evaluate: \(failure.text)")
-      throw ExitCode(failure.status)
-    }
+    let manifest = try Manifest.parse(try file.read(), file: file.shownPath)
+    let evaluator = try Evaluator(try job(manifest, console), try chosenCheckpoint())
+    if evaluator.hasOtherData { console.complain("kiln: these are not the images that the run had in training") }
+    let part = chosenPart(evaluator)
+    guard evaluator.count(of: part) > 0 else { throw Self.nothing(to: part) }
+    let evaluation = try evaluator.evaluate(part, symmetries: symmetries ? Symmetry.all : [.identity])
+    let report = EvaluationReport(evaluation, evaluator, part: part)
+    try console.answer(report, asJSON: json, text: report.text)
   }
 
-  private func job(_ manifest: Manifest) throws -> TrainingJob {
+  private func job(_ manifest: Manifest, _ console: Console) throws -> TrainingJob {
     var data = manifest.data
-    if let images {
-      do { data.images = try DataLocation(base: ".").find(images) } catch { throw TrainingError.data(error) }
-    }
-    let origin = (try? readFile("\(folder)/origin.json", limit: 64 << 10)).flatMap { Origin($0) }
-    let cache = cacheFolder(nil, environment: ProcessInfo.processInfo.environment).map { ImageCache($0) }
+    if let images { data.images = try DataLocation(base: ".").find(images) }
     return TrainingJob(
       name: manifest.name, network: manifest.network, data: data,
-      location: DataLocation(base: base ?? origin?.base ?? folder), training: manifest.training,
-      checkpoints: manifest.checkpoints, threads: threads, cache: cache)
+      location: DataLocation(base: try base ?? origin()?.base ?? folder), training: manifest.training,
+      checkpoints: manifest.checkpoints, threads: threads,
+      cache: cacheFolder(nil, environment: console.environment).map { ImageCache($0) })
+  }
+
+  /// Where the run's relative paths start from; nil for a run that does not say.
+  private func origin() throws -> Origin? {
+    let path = "\(folder)/origin.json"
+    guard try facts(at: path) != nil else { return nil }
+    guard let origin = Origin(try readFile(path, limit: 64 << 10)) else {
+      throw CommandFailure("\(path) does not say where the job's paths start from; say it with --base", .badData)
+    }
+    return origin
   }
 
   private func chosenCheckpoint() throws(CheckpointError) -> Checkpoint {
@@ -92,13 +86,12 @@ struct Evaluate: ParsableCommand {
     case nil: evaluator.count(of: .test) > 0 ? .test : .validation
     }
   }
-}
 
-private struct NothingToEvaluate: Error, CustomStringConvertible {
-  let part: Part
-  var description: String {
-    part == .training
+  private static func nothing(to part: Part) -> CommandFailure {
+    let problem =
+      part == .training
       ? "the job has no training images"
       : "the job sets no images aside for the \(part): name another --part; a job does with `\(part): 0.25` under data"
+    return CommandFailure(problem, .badData)
   }
 }

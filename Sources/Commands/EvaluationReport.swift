@@ -1,5 +1,4 @@
 import Charts
-import Configuration
 import Datasets
 import Figures
 import Training
@@ -23,24 +22,6 @@ struct EvaluationReport {
   private var name: String { part == .training ? "training" : part.rawValue }
   private var images: Int { figures.counts.reduce(0, +) }
 
-  /// One member for each figure, null where it is not defined.
-  var json: JSON {
-    func number(_ value: Int) -> JSON { .literal("\(value)") }
-    let head: [(key: String, value: JSON)] = [
-      ("part", .string(name)), ("step", number(step)), ("images", number(images)),
-      ("skipped", number(skipped)),
-    ]
-    let values = Figure.allCases.map { figure in
-      let value = figures[figure].flatMap { $0.isFinite ? $0 : nil }
-      return (key: figure.rawValue, value: value.map { JSON.literal("\($0)") } ?? .literal("null"))
-    }
-    let rows: [(key: String, value: JSON)] = [
-      ("classes", .array(classes.map(JSON.string))), ("counts", .array(figures.counts.map(number))),
-      ("confusion", .array(figures.confusion.map { .array($0.map(number)) })),
-    ]
-    return .object(head + values + rows)
-  }
-
   var text: String {
     var values = Table([.left("figure"), .right("value")])
     for figure in Figure.allCases {
@@ -60,5 +41,31 @@ struct EvaluationReport {
       table.append([classes[label], figures.counts[label].grouped] + row.map(\.grouped))
     }
     return table.text
+  }
+}
+
+/// One member for each figure, null where it is not defined.
+extension EvaluationReport: Encodable {
+  private struct Name: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var members = encoder.container(keyedBy: Name.self)
+    func add(_ name: String, _ value: some Encodable) throws {
+      try members.encode(value, forKey: Name(stringValue: name))
+    }
+    try add("part", name)
+    try add("step", step)
+    try add("images", images)
+    try add("skipped", skipped)
+    for figure in Figure.allCases { try add(figure.rawValue, OrNull(finite: figures[figure])) }
+    try add("classes", classes)
+    try add("counts", figures.counts)
+    try add("confusion", figures.confusion)
   }
 }

@@ -6,7 +6,7 @@ import Lessons
 import Manifests
 
 /// `kiln explain`: what a key of a job file means, and how the mathematics behind it works.
-struct Explain: ParsableCommand {
+struct Explain: Command {
   static let configuration = CommandConfiguration(
     abstract: "Explain a key of a job file, or an idea behind it.",
     discussion: """
@@ -22,27 +22,24 @@ struct Explain: ParsableCommand {
 
   @Flag(help: "Print the keys as JSON: the one that is named, or all.") var json = false
 
-  func run() throws {
+  func run(on console: Console) throws {
     let keys = KeyText(reference: KeyReference())
     guard let topic else {
-      return print(json ? try prettyJSON(keys.rows(keys.reference.entries)) : Self.contents)
+      return try console.answer(keys.rows(keys.reference.entries), asJSON: json, text: Self.contents)
     }
     guard !json, let named = lessons.first(where: { $0.name == topic }) else {
       guard arguments.isEmpty, svg == nil else {
-        throw ValidationError("`\(topic)` takes no arguments and has no picture")
+        throw CommandFailure("`\(topic)` takes no arguments and has no picture", .usage)
       }
-      let entries = try orExit(64) { () throws(UnknownKey) in
-        try keys.reference.find(topic, others: lessons.map(\.name))
-      }
-      return print(json ? try prettyJSON(keys.rows(entries)) : keys.text(for: entries))
+      let entries = try keys.reference.find(topic, others: lessons.map(\.name))
+      return try console.answer(keys.rows(entries), asJSON: json, text: keys.text(for: entries))
     }
-    let explained: any Lesson
-    do { explained = try named.make(arguments) } catch let error as LessonError { throw ValidationError("\(error)") }
+    let explained = try named.make(arguments)
     if let svg {
-      guard let picture = explained.svg else { throw ValidationError("`\(topic)` has no picture") }
+      guard let picture = explained.svg else { throw CommandFailure("`\(topic)` has no picture", .usage) }
       try publish(picture, to: svg, .atomic)
     }
-    print(explained.text)
+    console.print(try explained.text())
   }
 
   private static var contents: String {

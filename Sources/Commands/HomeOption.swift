@@ -1,6 +1,5 @@
 import ArgumentParser
 import DurableFiles
-import FoundationEssentials
 import Jobs
 
 /// `--home`, for the commands that speak to a daemon.
@@ -10,31 +9,18 @@ struct HomeOption: ParsableArguments {
     completion: .directory)
   var home: String?
 
-  var spool: Spool {
-    Spool(home: absolutePath(home ?? defaultHome(environment: ProcessInfo.processInfo.environment)))
+  /// The spool of that home, whether or not there is one.
+  func spool(_ console: Console) -> Spool {
+    Spool(home: absolutePath(home ?? defaultHome(environment: console.environment)))
   }
-}
 
-extension HomeOption {
-  /// The spool of a home that a daemon has served.
-  func servedSpool() throws -> Spool {
-    let spool = self.spool
-    guard (try? facts(at: spool.requests)) != nil else {
-      printError("kiln: \(spool.home) is not the home of a kilnd; say which one with --home")
-      throw ExitCode(66)
+  /// The spool of a home that a daemon has served: a mistyped `--home` is an error, and not an empty queue.
+  /// - Parameter cure: what else may be done than to name another home.
+  func servedSpool(_ console: Console, cure: String = "") throws -> Spool {
+    let spool = spool(console)
+    guard try facts(at: spool.requests) != nil else {
+      throw CommandFailure("\(spool.home) is not the home of a kilnd; say which one with --home\(cure)", .noInput)
     }
     return spool
-  }
-}
-
-/// Runs `body`; its failure is told on standard error and becomes an exit status of sysexits.h.
-func orExit<Result, Failure: Error & CustomStringConvertible>(
-  _ status: Int32, _ body: () throws(Failure) -> Result
-) throws -> Result {
-  do {
-    return try body()
-  } catch {
-    printError("kiln: \(error)")
-    throw ExitCode(status)
   }
 }

@@ -1,5 +1,6 @@
 import Charts
 import DurableFiles
+import Glibc
 import Jobs
 import RunFiles
 
@@ -21,25 +22,48 @@ struct JobLine: Encodable {
   var reason: String?
   /// What ended its last attempt, if that was not as it should be.
   var trouble: String?
+  /// What cannot be told of it, and why: a file of its run cannot be read.
+  var problem: String?
 
   init(_ id: JobID, in state: StateFolder, of spool: Spool) {
-    let loaded = try? spool.load(id, in: state)
     self.id = id.description
     self.state = state.rawValue
-    name = loaded?.job.name ?? id.slug
-    attempt = loaded?.job.attempts ?? 0
-    priority = loaded?.job.priority ?? 50
-    if [.failed, .deferred, .held].contains(state) { reason = loaded?.row?.reason }
-    trouble = loaded?.job.trouble?.rawValue
-    guard attempt > 0, let progress = try? Progress(contentsOf: spool.progress(of: id)) else { return }
+    name = id.slug
+    attempt = 0
+    priority = 50
+    do throws(FileError) {
+      let (job, row) = try spool.load(id, in: state)
+      name = job.name
+      attempt = job.attempts
+      priority = job.priority
+      trouble = job.trouble?.rawValue
+      if [.failed, .deferred, .held].contains(state) { reason = row?.reason }
+    } catch {
+      problem = "\(error)"
+    }
+    readProgress(spool.progress(of: id), isRunning: state == .running)
+  }
+
+  private mutating func readProgress(_ path: String, isRunning: Bool) {
+    guard attempt > 0 else { return }
+    let progress: Progress
+    do throws(MetricsError) {
+      progress = try Progress(contentsOf: path)
+    } catch {
+      // It is there from the first second of the first attempt on.
+      if case .file(.system(_, _, ENOENT)) = error { return }
+      return problem = "\(error)"
+    }
+    // As long as the images are looked at, nobody knows how many epochs and steps there will be.
+    guard progress.epochs > 0 else { return }
     epoch = progress.epoch
     epochs = progress.epochs
     step = progress.step
     steps = progress.steps
-    loss = progress.loss
+    loss = progress.loss?.finite
     // A speed and a time left are true of a run that goes on.
-    guard state == .running else { return }
-    imagesPerSecond = progress.imagesPerSecond
+    guard isRunning else { return }
+    imagesPerSecond = progress.imagesPerSecond.finite
     secondsLeft = progress.secondsLeft
   }
 

@@ -21,7 +21,7 @@ struct NetworkArgument {
       loss = manifest.training.loss
     } else {
       let names = Network.presets.map(\.name).joined(separator: ", ")
-      throw ValidationError("no preset is called `\(text)`; there are: \(names); or give a job file's path")
+      throw CommandFailure("no preset is called `\(text)`; there are: \(names); or give a job file's path", .usage)
     }
   }
 

@@ -5,47 +5,51 @@ import Jobs
 import RunFiles
 
 /// `kiln cancel`
-struct Cancel: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "End a job for good; its results stay.")
+struct Cancel: Command {
+  static let configuration = CommandConfiguration(
+    abstract: "End a job for good; its results stay.", discussion: RequestTarget.statuses)
 
   @OptionGroup var target: RequestTarget
 
-  func run() throws { try target.ask(.cancel) }
+  func run(on console: Console) throws { try target.ask(.cancel, console) }
 }
 
 /// `kiln hold`
-struct Hold: ParsableCommand {
+struct Hold: Command {
   static let configuration = CommandConfiguration(
-    abstract: "Keep a job from running until it is released; a running one writes a checkpoint and stops.")
+    abstract: "Keep a job from running until it is released; a running one writes a checkpoint and stops.",
+    discussion: RequestTarget.statuses)
 
   @OptionGroup var target: RequestTarget
 
-  func run() throws { try target.ask(.hold) }
+  func run(on console: Console) throws { try target.ask(.hold, console) }
 }
 
 /// `kiln release`
-struct Release: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Put a held job back into the queue.")
+struct Release: Command {
+  static let configuration = CommandConfiguration(
+    abstract: "Put a held job back into the queue.", discussion: RequestTarget.statuses)
 
   @OptionGroup var target: RequestTarget
 
-  func run() throws { try target.ask(.release) }
+  func run(on console: Console) throws { try target.ask(.release, console) }
 }
 
 /// `kiln retry`
-struct Retry: ParsableCommand {
+struct Retry: Command {
   static let configuration = CommandConfiguration(
-    abstract: "Put a failed, cancelled or deferred job back into the queue; it goes on from its last checkpoint.")
+    abstract: "Put a failed, cancelled or deferred job back into the queue; it goes on from its last checkpoint.",
+    discussion: RequestTarget.statuses)
 
   @OptionGroup var target: RequestTarget
 
-  func run() throws { try target.ask(.retry) }
+  func run(on console: Console) throws { try target.ask(.retry, console) }
 }
 
 /// `kiln reprioritize`
-struct Reprioritize: ParsableCommand {
+struct Reprioritize: Command {
   static let configuration = CommandConfiguration(
-    abstract: "Give a job another priority; a running one keeps running.")
+    abstract: "Give a job another priority; a running one keeps running.", discussion: RequestTarget.statuses)
 
   @OptionGroup var target: RequestTarget
   @Argument(help: "0 to 100; the greater goes first.")
@@ -55,7 +59,7 @@ struct Reprioritize: ParsableCommand {
     guard Request.priorities.contains(priority) else { throw ValidationError("The priority must be from 0 to 100.") }
   }
 
-  func run() throws { try target.ask(.reprioritize(priority)) }
+  func run(on console: Console) throws { try target.ask(.reprioritize(priority), console) }
 }
 
 /// The job that a request is about.
@@ -65,23 +69,27 @@ struct RequestTarget: ParsableArguments {
 
   @OptionGroup var place: HomeOption
 
+  static let statuses = """
+    If no daemon runs, the next one does it when it starts.
+    Exit status: 0, 66 if there is no such home or job or the job's state does not allow it, 74 if the request cannot be \
+    left there.
+    """
+
   /// Leaves the request and, if the daemon runs, waits until it has been heard.
-  func ask(_ request: Request) throws {
-    let spool = place.spool
-    let (id, state) = try orExit(66) { () throws(JobError) in
-      let found = try spool.find(self.id)
-      try check(request, of: found.id, in: found.state, spool)
-      return found
-    }
-    try orExit(74) { () throws(FileError) in try spool.ask(request, of: id) }
-    guard try orExit(74, { () throws(FileError) in try spool.daemon }) != nil else {
-      return print("\(id): kilnd is not running and will do it when it starts.")
+  func ask(_ request: Request, _ console: Console) throws {
+    let spool = try place.servedSpool(console)
+    let (id, state) = try spool.find(self.id)
+    try check(request, of: id, in: state, spool)
+    try spool.ask(request, of: id)
+    guard try spool.daemon != nil else {
+      return console.print("\(id): kilnd is not running and will do it when it starts.")
     }
     let path = spool.requestFile(request, of: id)
-    for _ in 0..<100 where (try? facts(at: path)) != nil { usleep(20_000) }
-    let now = (try? spool.state(of: id)) ?? state
+    for _ in 0..<100 where try facts(at: path) != nil { usleep(20_000) }
+    // Nowhere: it moves from one folder to another right now.
+    let now = try spool.state(of: id) ?? state
     let isStopping = now == .running && (request == .cancel || request == .hold)
-    print("\(id): \(state) -> \(isStopping ? "stopping" : now.rawValue)")
+    console.print("\(id): \(state) -> \(isStopping ? "stopping" : now.rawValue)")
   }
 
   /// The rules are the daemon's own: what it would refuse, after what it has been asked already, is refused here.
@@ -92,6 +100,7 @@ struct RequestTarget: ParsableArguments {
     do throws(FileError) {
       job = try spool.load(id, in: state).job
       for earlier in try spool.pendingRequests() where earlier.id == id {
+        // One that makes no sense by now changes nothing: the daemon refuses it.
         job = (try? job.after(.asked(earlier.request), policy: .standard, now: 0).job) ?? job
       }
     } catch {

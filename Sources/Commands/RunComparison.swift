@@ -53,16 +53,19 @@ struct RunComparison {
     }
   }
 
-  func text(_ metric: ComparedMetric, inColour: Bool) -> String {
+  /// The runs' figures, and what their jobs say differently.
+  var tables: [String] { [table, settings].filter { !$0.isEmpty } }
+
+  /// The curves; it names no run, but has escape sequences if it is in colour.
+  func chart(_ metric: ComparedMetric, inColour: Bool) -> String {
     let curves = runs.map { RunCurve(name: $0.name, metric: metric, rows: $0.rows) }
     let chart = TerminalChart(curves, metric: metric).text { mark, run in
       inColour ? Self.painted(String(mark), run) : String(mark)
     }
-    return [table(inColour: inColour), settings, "\(metric.title)\n\(chart)"].filter { !$0.isEmpty }
-      .joined(separator: "\n\n")
+    return "\(metric.title)\n\(chart)"
   }
 
-  private func table(inColour: Bool) -> String {
+  private var table: String {
     var table = Table([
       .left(""), .left("run"), .left("state"), .right("epochs"), .right("train loss"), .right("accuracy"),
       .right("val. loss"), .right("accuracy"), .right("F1"), .right("AUC"), .right("best loss"), .right("accuracy"),

@@ -5,7 +5,7 @@ import Manifests
 import RunFiles
 
 /// `kiln settings`: reads the daemon's configuration for it; `kilnd` has no parser of its own.
-struct Settings: ParsableCommand {
+struct Settings: Command {
   static let configuration = CommandConfiguration(
     abstract: "Check a configuration file of kilnd and print what it says as JSON.",
     discussion: "Exit status: 0, 65 if the file is wrong, 66 if it cannot be read. `kilnd --check` checks more.")
@@ -16,15 +16,12 @@ struct Settings: ParsableCommand {
   @Flag(help: "Print the JSON Schema of the file instead.")
   var schema = false
 
-  func run() throws {
+  func run(on console: Console) throws {
     if schema {
-      return print(Configuration.schema(of: DaemonDeclaration.self, title: "Configuration of kilnd").indented())
+      return console.print(Configuration.schema(of: DaemonDeclaration.self, title: "Configuration of kilnd").indented())
     }
     let file = JobFile(file)
-    let bytes = try orExit(66) { () throws(FileError) in try file.read() }
-    let settings = try orExit(65) { () throws(ConfigurationError) in
-      try Document.parse(bytes, file: file.shownPath).read(DaemonDeclaration.self)
-    }
-    print(WireJSON.line(settings.settings))
+    let said = try Document.parse(file.read(), file: file.shownPath).read(DaemonDeclaration.self)
+    try console.print(json: said.settings, .line)
   }
 }

@@ -1,18 +1,16 @@
 import ArgumentParser
 import Charts
 import DurableFiles
-import FoundationEssentials
-import Glibc
 import Jobs
 import RunFiles
 
 /// `kiln status`: the jobs of a home, from its folders alone; the daemon need not run.
-struct Status: ParsableCommand {
+struct Status: Command {
   static let configuration = CommandConfiguration(
     abstract: "Show the jobs and how far they are.",
     discussion: """
       Without ID: the jobs that are under way and the last that ended. With ID: the job's history.
-      Exit status: 0, or 66 if there is no such home or job.
+      Exit status: 0, 66 if there is no such home or job, 74 if its files cannot be read.
       """)
 
   @Argument(help: "A job, by its ID or the number at its beginning.")
@@ -26,26 +24,17 @@ struct Status: ParsableCommand {
   @Flag(help: "Print JSON. It always has all jobs.")
   var json = false
 
-  func run() throws {
-    let spool = try place.servedSpool()
+  func run(on console: Console) throws {
+    let spool = try place.servedSpool(console)
     if let id {
-      let report = try orExit(66) { () throws(JobError) in
-        let job = try spool.find(id)
-        return try JobReport(job.id, in: job.state, of: spool)
-      }
-      print(json ? encoded(report) : report.text(spool))
+      let job = try spool.find(id)
+      let report = try JobReport(job.id, in: job.state, of: spool)
+      try console.answer(report, asJSON: json, text: report.text)
     } else {
-      let listing = try orExit(74) { () throws(FileError) in try Listing(spool, isComplete: all || json) }
-      print(json ? encoded(listing) : listing.text(spool))
+      let listing = try Listing(spool, isComplete: all || json)
+      try console.answer(listing, asJSON: json, text: listing.text(spool))
     }
   }
-}
-
-/// JSON in lines, with the keys in alphabetical order.
-private func encoded(_ value: some Encodable) -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-  return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
 }
 
 /// One job and what happened to it.
@@ -54,31 +43,22 @@ private struct JobReport: Encodable {
   var run: String
   var history: [HistoryRow]
 
-  init(_ id: JobID, in state: StateFolder, of spool: Spool) throws(JobError) {
-    do throws(FileError) {
-      job = JobLine(id, in: state, of: spool)
-      run = spool.run(id)
-      history = try spool.history(id).rows()
-    } catch {
-      throw .file(error)
-    }
+  init(_ id: JobID, in state: StateFolder, of spool: Spool) throws(FileError) {
+    job = JobLine(id, in: state, of: spool)
+    run = spool.run(id)
+    history = try spool.history(id).rows()
   }
 
-  func text(_ spool: Spool) -> String {
+  var text: String {
     var table = Table([.left("time"), .left("state"), .right("attempt"), .left("reason")])
-    for row in history { table.append([row.time, row.state, "\(row.attempt)", row.reason.singleLine]) }
+    for row in history { table.append([row.time, row.state, "\(row.attempt)", row.reason]) }
     var lines = ["\(job.id): \(job.state)"]
     if let step = job.step, let steps = job.steps, let epoch = job.epoch, let epochs = job.epochs {
       let loss = job.loss.map { ", loss \(fixed($0, 4))" } ?? ""
       let left = job.secondsLeft.map { ", \(duration($0)) left" } ?? ""
       lines.append("epoch \(epoch)/\(epochs), step \(step)/\(steps)\(loss)\(left)")
     }
+    if let problem = job.problem { lines.append(problem) }
     return (lines + [table.text, "Everything about it is in \(run)."]).joined(separator: "\n")
-  }
-}
-
-extension String {
-  fileprivate var singleLine: String {
-    split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 }

@@ -92,7 +92,7 @@ final class StopRequest: Sendable {
     if signal == SIGINT && earlier > 0 { _exit(128 + SIGINT) }
     endUnless(.training, .saving)
     if signal == SIGINT && !isSupervised {
-      printError("\nstopping after this batch; Ctrl-C again ends at once, without saving")
+      Console.process.complain("\nstopping after this batch; Ctrl-C again ends at once, without saving")
     }
   }
 

@@ -9,14 +9,14 @@ import Training
 import Workers
 
 /// `kiln train`: one job, in the foreground. The daemon runs its jobs by this command too.
-struct Train: ParsableCommand {
+struct Train: Command {
   static let configuration = CommandConfiguration(
     abstract: "Train a job in the foreground.",
     discussion: """
       Results go to runs/NAME, or to the folder that --output names. An interrupted run (Ctrl-C saves it first) goes \
       on where it was when the same command is given again.
-      Exit status: 0 trained, 65 the job or its data are bad or it diverged, 66 no such file, 74 a file could not be \
-      written, 75 interrupted and saved.
+      Exit status: 0 trained, 65 the job or its data are bad or it diverged, 66 no such file, 71 not enough memory, 74 a \
+      file could not be read or written, 75 interrupted and saved, or the folder is in use.
       """)
 
   @Argument(help: "A job file.", completion: .file(extensions: ["yaml", "yml", "json"])) var job: String
@@ -39,41 +39,70 @@ struct Train: ParsableCommand {
     if let seed, seed < 0 { throw ValidationError("--seed starts at 0") }
   }
 
-  func run() throws {
-    let file = JobFile(job)
+  func run(on console: Console) throws {
+    // That nobody reads what is told is no reason to stop training.
+    signal(SIGPIPE, SIG_IGN)
     var folder = output
     do {
-      let stop = try StopRequest(supervised: supervised, environment: ProcessInfo.processInfo.environment)
+      let stop = try StopRequest(supervised: supervised, environment: console.environment)
+      let file = JobFile(job)
       let bytes = try file.read()
-      var manifest = try Manifest.parse(bytes, file: file.shownPath)
-      if let name, !manifest.isNamed { manifest.name = name }
-      if let seed { manifest.training.seed = UInt64(seed) }
-      _ = try manifest.plan()
-      let folderName = manifest.name + (seed.map { "-seed\($0)" } ?? "")
-      let directory = try output ?? RunFolder.free(for: folderName, job: bytes)
+      let manifest = try manifest(bytes, file)
+      let directory = try output ?? freeFolder(manifest, bytes, console)
       folder = directory
-      try RunFolder.claim(directory, job: bytes)
-      if !supervised { try RunFolder.note(base: base ?? file.folder, job: bytes, in: directory) }
-      try train(manifest, file, in: directory, stop)
-    } catch let exit as ExitCode {
-      throw exit
+      try ForegroundRun.claim(directory, job: bytes)
+      if !supervised { try ForegroundRun.note(base: base ?? file.folder, job: bytes, in: directory) }
+      try train(manifest, file, in: directory, stop, console)
     } catch {
-      let failure = TrainFailure(error)
-      printError("kiln train: \(failure.text)")
-      if let folder, supervised { try? publish(failure.text + "\n", to: "\(folder)/error.txt") }
-      throw ExitCode(failure.status)
+      let failure = CommandFailure(error)
+      if let folder, supervised { leave(failure, in: folder, console) }
+      throw failure
     }
   }
 
-  private func train(_ manifest: Manifest, _ file: JobFile, in directory: String, _ stop: StopRequest) throws {
-    let cache = cacheFolder(cache, environment: ProcessInfo.processInfo.environment).map { ImageCache($0) }
+  /// The job as it is to be trained: the command line has the last word.
+  private func manifest(_ bytes: [UInt8], _ file: JobFile) throws(ConfigurationError) -> Manifest {
+    var manifest = try Manifest.parse(bytes, file: file.shownPath)
+    if let name, !manifest.isNamed { manifest.name = name }
+    if let seed { manifest.training.seed = UInt64(seed) }
+    _ = try manifest.plan()
+    // Before there is a folder for a run that cannot begin.
+    if !supervised { try manifest.findData(at: DataLocation(base: base ?? file.folder, roots: dataRoots)) }
+    return manifest
+  }
+
+  /// runs/NAME, or what it says instead.
+  private func freeFolder(_ manifest: Manifest, _ bytes: [UInt8], _ console: Console) throws -> String {
+    let name = manifest.name + (seed.map { "-seed\($0)" } ?? "")
+    let choice = try ForegroundRun.choose(for: name, job: bytes)
+    if let passedOver = choice.passedOver {
+      console.print("\(passedOver.folder) \(passedOver.reason); this run starts afresh in \(choice.folder)")
+    }
+    return choice.folder
+  }
+
+  /// Tells the daemon why the attempt failed.
+  private func leave(_ failure: CommandFailure, in folder: String, _ console: Console) {
+    guard let text = failure.text else { return }
+    do throws(FileError) {
+      try publish(text + "\n", to: "\(folder)/error.txt")
+    } catch {
+      // The daemon still has the exit status, and its log this.
+      console.complain("kiln: \(error)")
+    }
+  }
+
+  private func train(
+    _ manifest: Manifest, _ file: JobFile, in directory: String, _ stop: StopRequest, _ console: Console
+  ) throws {
+    let cache = cacheFolder(cache, environment: console.environment).map { ImageCache($0) }
     let job = TrainingJob(
       name: manifest.name, network: manifest.network, data: manifest.data,
       location: DataLocation(base: base ?? file.folder, roots: dataRoots), training: manifest.training,
       checkpoints: manifest.checkpoints, threads: threads ?? manifest.resources.threads ?? processorCount(),
       cache: cache)
     let record = RunRecord(in: directory, title: manifest.name, heartbeat: job.heartbeat, cache: cache)
-    let screen = TrainingScreen(name: manifest.name, directory: directory)
+    let screen = TrainingScreen(name: manifest.name, directory: directory, console)
     do {
       var run = try TrainingRun(job, in: directory) { (event) throws(TrainingError) in
         stop.heed(event)
@@ -81,17 +110,24 @@ struct Train: ParsableCommand {
         screen.show(event, record.progress)
       }
       let outcome = try run.run { stop.isRequested }
-      if let complaint = cache?.complaint { printError("kiln train: no more decoded images are kept: \(complaint)") }
+      if let complaint = cache?.complaint { console.complain("kiln: no more decoded images are kept: \(complaint)") }
       try record.end(outcome.isFinished ? .done : .interrupted)
       screen.end(outcome)
-      if outcome == .interrupted { throw ExitCode(StopRequest.status) }
+      // What could not be told is in the run's folder.
+      console.forgetFailure()
+      if outcome == .interrupted { throw CommandFailure(.tryAgain) }
     } catch let error as TrainingError {
       screen.clear()
       // What lies in a folder that another process trains in is that one's.
       if case .busy = error { throw error }
-      try? record.end(.failed)
+      end(record, console)
       throw error
     }
+  }
+
+  /// The run's record says that it failed, if it can.
+  private func end(_ record: RunRecord, _ console: Console) {
+    do { try record.end(.failed) } catch { console.complain("kiln: \(error)") }
   }
 }
 
@@ -101,39 +137,4 @@ func cacheFolder(_ wish: String?, environment: [String: String]) -> String? {
   if let wish { return wish }
   if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") { return "\(cache)/kiln" }
   return environment["HOME"].flatMap { $0.hasPrefix("/") ? "\($0)/.cache/kiln" : nil }
-}
-
-/// What a failed command says, and the exit status of sysexits.h for it.
-struct TrainFailure {
-  let text: String
-  let status: Int32
-
-  init(_ error: any Error) {
-    text = "\(error)"
-    status =
-      switch error {
-      case is ConfigurationError, is PlanError: 65
-      case TrainingError.file(.locked), TrainingError.busy: StopRequest.status
-      case TrainingError.memory, is StopError: 71
-      case TrainingError.data(let error): Self.status(of: error)
-      case let error as TrainingError: error.isPermanent ? 65 : 74
-      case FileError.tooLarge, FileError.notRegular, is FolderTaken: 65
-      case let error as FileError: error.code == ENOENT ? 66 : 74
-      default: 70
-      }
-  }
-
-  /// Of data that cannot be used, or cannot be had now.
-  private static func status(of error: DatasetError) -> Int32 {
-    switch (error, error.kind) {
-    case (.file(.system(_, _, ENOMEM)), _): 71
-    case (_, .transient): 74
-    case (_, .permanent): 65
-    case (_, .ours): 70
-    }
-  }
-}
-
-func printError(_ text: String) {
-  try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
 }

@@ -1,4 +1,5 @@
 import Charts
+import DurableFiles
 import Figures
 import Foundation
 import RunFiles
@@ -8,21 +9,22 @@ import Training
 final class TrainingScreen {
   private let name: String
   private let directory: String
-  private let isTerminal = isatty(STDOUT_FILENO) != 0
+  private let console: Console
   private let clock = ContinuousClock()
   private var lastShown: ContinuousClock.Instant?
   private var skipped = 0
   private var best: EpochReport?
 
-  init(name: String, directory: String) {
-    self.name = name
+  init(name: String, directory: String, _ console: Console) {
+    self.name = printable(name)
     self.directory = directory
+    self.console = console
   }
 
   func show(_ event: TrainingEvent, _ progress: RunFiles.Progress) {
     switch event {
     case .loaded(let classes, let training, let validation, let test):
-      let kinds = classes.isEmpty ? "" : " of \(classes.joined(separator: ", "))"
+      let kinds = classes.isEmpty ? "" : " of \(classes.map { printable($0) }.joined(separator: ", "))"
       let held = test > 0 ? ", \(test.grouped) to test" : ""
       print("\(name): \(training.grouped) images to train on, \(validation.grouped) to validate\(held)\(kinds)")
       live("decoding \(training.grouped) images …")
@@ -37,7 +39,7 @@ final class TrainingScreen {
     case .tested(let test): print("test" + line(test.evaluation.figures))
     case .skipped(let image):
       skipped += 1
-      if skipped <= 5 { print("skipped \(image.name): \(image.reason)") }
+      if skipped <= 5 { print("skipped \(printable(image.name)): \(printable(image.reason))") }
       if skipped == 6 { print("more are skipped; skipped.tsv names them all") }
     case .wentBack(let divergence, let step, let place, let reduction):
       print(
@@ -51,22 +53,22 @@ final class TrainingScreen {
     clear()
     switch outcome {
     case .interrupted:
-      printLine("interrupted; everything is saved in \(directory). The same command goes on from here.")
+      console.print("interrupted; everything is saved in \(directory). The same command goes on from here.")
     case .finished, .stoppedEarly:
-      if outcome == .stoppedEarly { printLine("stopped early: nothing became better any more") }
+      if outcome == .stoppedEarly { console.print("stopped early: nothing became better any more") }
       if let best, let validation = best.validation {
-        printLine(
+        console.print(
           "best epoch \(best.epoch): validation loss \(fixed(validation.meanLoss, 4)), accuracy "
             + "\(fixed(100 * validation.accuracy, 1))%")
       }
-      if skipped > 0 { printLine("\(skipped) images skipped, see \(directory)/skipped.tsv") }
-      printLine("results are in \(directory): latest/model.safetensors, metrics.jsonl, loss.svg")
+      if skipped > 0 { console.print("\(skipped) images skipped, see \(directory)/skipped.tsv") }
+      console.print("results are in \(directory): latest/model.safetensors, metrics.jsonl, loss.svg")
     }
   }
 
   /// Takes the live line away.
   func clear() {
-    if isTerminal { write("\r\u{1B}[2K") }
+    console.show(live: "")
   }
 
   private func show(_ epoch: EpochReport, epochs: Int) {
@@ -98,7 +100,7 @@ final class TrainingScreen {
   }
 
   private func showPreparing(_ images: Int, of total: Int) {
-    guard isTerminal, isDue() else { return }
+    guard console.isTerminal, isDue() else { return }
     live("decoding images: \(images.grouped) of \(total.grouped) …")
   }
 
@@ -111,7 +113,7 @@ final class TrainingScreen {
   }
 
   private func showProgress(_ progress: RunFiles.Progress) {
-    guard isTerminal, isDue() else { return }
+    guard console.isTerminal, isDue() else { return }
     var line = "epoch \(progress.epoch)/\(progress.epochs)  step \(progress.step)/\(progress.steps)"
     line += "  loss \(fixed(progress.loss ?? .nan, 4))  \(fixed(progress.imagesPerSecond, 0)) images/s"
     if let left = progress.secondsLeft { line += "  \(duration(left)) left" }
@@ -119,21 +121,12 @@ final class TrainingScreen {
   }
 
   private func live(_ line: String) {
-    if isTerminal { write("\r\u{1B}[2K\(line)") }
+    console.show(live: line)
   }
 
   private func print(_ line: String) {
     clear()
-    printLine(line)
-  }
-
-  /// That nobody listens, or that train.log has no space left, is no reason to stop training.
-  private func write(_ text: String) {
-    try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
-  }
-
-  private func printLine(_ line: String) {
-    write(line + "\n")
+    console.print(line)
   }
 }
 

@@ -4,14 +4,15 @@ import Configuration
 import Datasets
 import DurableFiles
 import Manifests
+import RunFiles
 
 /// `kiln validate`: reads job files and says what is wrong with them, without training anything.
-struct Validate: ParsableCommand {
+struct Validate: Command {
   static let configuration = CommandConfiguration(
     abstract: "Check job files without running them.",
     discussion: """
       Reads each file as `kiln train` does, plans its network and looks for its data.
-      Exit status: 0 if all are valid, 65 if one is not, 66 if one cannot be read.
+      Exit status: 0 if all are valid, 65 if one is not; else 66 if there is no such file, 74 if one cannot be read now.
       """)
 
   @Argument(help: "Job files; - reads standard input.", completion: .file(extensions: ["yaml", "yml", "json"]))
@@ -35,19 +36,21 @@ struct Validate: ParsableCommand {
     guard schema || !files.isEmpty else { throw ValidationError("Name a job file, or - for standard input.") }
   }
 
-  func run() throws {
-    if schema { return print(Manifest.schema) }
-    let verdicts = files.map { path in
-      let verdict = Verdict(on: JobFile(path), base: base, dataRoots: dataRoots)
-      print(json ? verdict.json.line : verdict.text)
-      return verdict
+  func run(on console: Console) throws {
+    if schema { return console.print(Manifest.schema) }
+    var failures: [CommandFailure] = []
+    for path in files {
+      let verdict = JobVerdict(on: JobFile(path), base: base, dataRoots: dataRoots)
+      if json { try console.print(json: verdict.line, .line) } else { console.print(verdict.text) }
+      if let failure = verdict.failure { failures.append(failure) }
     }
-    if let status = verdicts.compactMap(\.failure).min() { throw ExitCode(status) }
+    // Of several the least: a file that is wrong outweighs one that may be read another time.
+    if let status = failures.map(\.status).min(by: { $0.rawValue < $1.rawValue }) { throw CommandFailure(status) }
   }
 }
 
 /// What there is to say about one job file.
-struct Verdict {
+struct JobVerdict {
   enum Finding {
     case valid(Manifest, parameters: Int)
     case invalid(ConfigurationError)
@@ -56,16 +59,16 @@ struct Verdict {
 
   let file: JobFile
   let finding: Finding
-  /// Of the bytes that were judged: the file may have others by now.
-  private(set) var checksum: Digest?
+  /// Those that were judged: the file may have others by now. Empty if it could not be read.
+  let bytes: [UInt8]
 
   init(on file: JobFile, base: String?, dataRoots: [String]) {
     self.file = file
     do {
-      let bytes = try file.read()
-      checksum = Digest(of: bytes)
+      bytes = try file.read()
       finding = Self.examine(bytes, of: file, at: DataLocation(base: base ?? file.folder, roots: dataRoots))
     } catch {
+      bytes = []
       finding = .unreadable(error)
     }
   }
@@ -81,13 +84,12 @@ struct Verdict {
     }
   }
 
-  /// The exit status of sysexits.h that it asks for: EX_DATAERR, EX_NOINPUT.
-  var failure: Int32? {
+  /// What a command that needs a valid job says of this one; nil if it is valid.
+  var failure: CommandFailure? {
     switch finding {
     case .valid: nil
-    case .invalid: 65
-    // A failed system call; else there is a file, but of the wrong kind or size.
-    case .unreadable(let error): error.code == nil ? 65 : 66
+    case .invalid(let error): CommandFailure(error)
+    case .unreadable(let error): CommandFailure(error)
     }
   }
 
@@ -100,30 +102,23 @@ struct Verdict {
     }
   }
 
-  /// One object, with the checksum of what was read; a file that cannot be read is complained of at its beginning.
-  var json: JSON {
-    guard case .object(let members) = conclusion, let checksum else { return conclusion }
-    return .object(members + [(key: "checksum", value: .string(checksum.hexadecimal))])
-  }
-
-  private var conclusion: JSON {
+  /// The same for a program; a file that cannot be read is complained of at its beginning.
+  var line: Verdict {
+    var verdict = Verdict(path: file.path, valid: failure == nil)
     switch finding {
     case .valid(let manifest, _):
-      [
-        "path": .string(file.path), "valid": true, "name": .string(manifest.name),
-        "priority": .literal("\(manifest.priority)"),
-      ]
+      verdict.name = manifest.name
+      verdict.priority = manifest.priority
+      verdict.checksum = Digest(of: bytes).hexadecimal
     case .invalid(let error):
-      complaint(error.file, error.line, error.column, error.message, report: "\(error)")
+      (verdict.file, verdict.line, verdict.column) = (error.file, error.line, error.column)
+      verdict.message = error.message
+      verdict.checksum = Digest(of: bytes).hexadecimal
     case .unreadable(let error):
-      complaint(file.shownPath, 1, 1, "\(error)", report: "\(error)")
+      (verdict.file, verdict.line, verdict.column) = (file.shownPath, 1, 1)
+      verdict.message = "\(error)"
     }
-  }
-
-  private func complaint(_ name: String, _ line: Int, _ column: Int, _ message: String, report: String) -> JSON {
-    [
-      "path": .string(file.path), "valid": false, "file": .string(name), "line": .literal("\(line)"),
-      "column": .literal("\(column)"), "message": .string(message), "report": .string(report),
-    ]
+    if failure != nil { verdict.report = text }
+    return verdict
   }
 }

@@ -28,49 +28,46 @@ struct BatchNormTopic: Lesson {
     return dx + [dgamma, dbeta]
   }
 
-  private static func network(gamma: Double = gamma, beta: Double = beta) -> SequenceNetwork? {
-    try? SequenceNetwork([BatchNorm(eps: eps)], length: 1, parameters: [[gamma], [beta]])
+  private static func network(gamma: Double = gamma, beta: Double = beta) throws -> SequenceNetwork {
+    try SequenceNetwork([BatchNorm(eps: eps)], length: 1, parameters: [[gamma], [beta]])
   }
 
-  private static var byLayer: [Double] {
-    guard let gradients = network()?.gradients(x.map { [$0] }, slopes: slopes.map { [$0] }) else { return [] }
+  private static func byLayer() throws -> [Double] {
+    let gradients = try network().gradients(x.map { [$0] }, slopes: slopes.map { [$0] })
     return gradients.sequences.flatMap { $0 } + gradients.parameters.flatMap { $0 }
   }
 
   /// L = the sum of dL/dy_i y_i, so that its derivative by y_i is what was given.
-  private static func loss(_ x: [Double], gamma: Double = gamma, beta: Double = beta) -> Double {
-    let y = network(gamma: gamma, beta: beta)?.outputs(x.map { [$0] }) ?? []
+  private static func loss(_ x: [Double], gamma: Double = gamma, beta: Double = beta) throws -> Double {
+    let y = try network(gamma: gamma, beta: beta).outputs(x.map { [$0] })
     return zip(y, slopes).reduce(0) { $0 + $1.0[0] * $1.1 }
   }
 
-  private static var byDifferences: [Double] {
+  private static func byDifferences() throws -> [Double] {
     let step = 1e-5
-    let dx = x.indices.map { index in
+    let dx = try x.indices.map { index in
       var (above, below) = (x, x)
       above[index] += step
       below[index] -= step
-      return (loss(above) - loss(below)) / (2 * step)
+      return try (loss(above) - loss(below)) / (2 * step)
     }
-    let dgamma = (loss(x, gamma: gamma + step) - loss(x, gamma: gamma - step)) / (2 * step)
-    let dbeta = (loss(x, beta: beta + step) - loss(x, beta: beta - step)) / (2 * step)
+    let dgamma = try (loss(x, gamma: gamma + step) - loss(x, gamma: gamma - step)) / (2 * step)
+    let dbeta = try (loss(x, beta: beta + step) - loss(x, beta: beta - step)) / (2 * step)
     return dx + [dgamma, dbeta]
   }
 
-  var text: String {
+  func text() throws -> String {
     var table = Table([
       .left("  gradient"), .right("x"), .right("dL/dy"), .right("by formula"), .right("by the layer"),
       .right("by differences"),
     ])
-    let (formula, layer, differences) = (Self.byFormula, Self.byLayer, Self.byDifferences)
-    func number(_ values: [Double], _ index: Int) -> String {
-      values.indices.contains(index) ? fixed(values[index], 8) : ""
-    }
+    let (formula, layer, differences) = (Self.byFormula, try Self.byLayer(), try Self.byDifferences())
     for index in formula.indices {
       let isValue = index < Self.x.count
       let name = isValue ? "dL/dx\(index + 1)" : index == Self.x.count ? "dL/dgamma" : "dL/dbeta"
       table.append([
         "  \(name)", isValue ? paper(Self.x[index]) : "", isValue ? paper(Self.slopes[index]) : "",
-        number(formula, index), number(layer, index), number(differences, index),
+        fixed(formula[index], 8), fixed(layer[index], 8), fixed(differences[index], 8),
       ])
     }
     return """

@@ -28,13 +28,13 @@ struct Conv1dTopic: Lesson {
     cases = [(inputs, taps, stride, padding)]
   }
 
-  var text: String {
+  func text() throws -> String {
     let head = """
       A one-dimensional convolution multiplies its input by a banded matrix, y = W x: every row holds the same weights, moved \
       on by the stride.
       Column j is what the layer itself answers to a 1 at place j among zeros.
       """
-    return ([head] + cases.map { (try? text(of: $0)) ?? "" }).joined(separator: "\n\n")
+    return try ([head] + cases.map { try text(of: $0) }).joined(separator: "\n\n")
   }
 
   private func text(of geometry: (inputs: Int, taps: Int, stride: Int, padding: Int)) throws -> String {

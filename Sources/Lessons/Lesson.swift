@@ -6,7 +6,9 @@ public protocol Lesson: Sendable {
   /// - Throws: `LessonError.arguments` when it cannot take the arguments.
   init(_ arguments: [String]) throws
 
-  var text: String { get }
+  /// What is shown: figures that the layers compute now.
+  /// - Throws: what the layers throw that cannot be built, which is a bug of Kiln's.
+  func text() throws -> String
   /// An SVG document, by lessons that have a picture.
   var svg: String? { get }
 }

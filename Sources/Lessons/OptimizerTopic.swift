@@ -47,7 +47,7 @@ struct OptimizerTopic: Lesson {
     Double(zip(curvature, point).reduce(0) { $0 + $1.0 * $1.1 * $1.1 } / 2)
   }
 
-  var text: String {
+  func text() -> String {
     let shown = [0, 1, 2, 3, 5, 10, 20, Self.steps]
     var table = Table([.left("optimizer")] + shown.map { .right("\($0)") })
     for way in ways { table.append([way.settings] + shown.map { fixed(Self.loss(way.points[$0]), 3) }) }

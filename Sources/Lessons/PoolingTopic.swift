@@ -21,9 +21,9 @@ struct PoolingTopic: Lesson {
     let slopes: [Double]
     let formulas: [(text: String, value: Double)]
 
-    func layerGradient() -> [Double]? {
-      let network = try? SequenceNetwork(layers, length: x.count, parameters: [w])
-      return network?.gradients([x], slopes: [slopes]).parameters.first
+    /// dL/dw1 and dL/dw2 by the layers themselves.
+    func layerGradient() throws -> [Double] {
+      try SequenceNetwork(layers, length: x.count, parameters: [w]).gradients([x], slopes: [slopes]).parameters[0]
     }
   }
 
@@ -50,28 +50,25 @@ struct PoolingTopic: Lesson {
     ]
   }
 
-  var text: String {
+  func text() throws -> String {
     let o = (0..<4).map { Self.w[0] * Self.x[$0] + Self.w[1] * Self.x[$0 + 1] }
     let head = """
       Five inputs, a convolution of two taps, a pooling of 2, a loss: o_i = w1 x_i + w2 x_{i+1}
 
         x = (\(list(Self.x)))   w = (\(list(Self.w)))   o = (\(list(o)))
       """
-    return ([head] + Self.chains.map(text)).joined(separator: "\n\n") + """
+    return try ([head] + Self.chains.map(text)).joined(separator: "\n\n") + """
 
 
       Average pooling sends a gradient to all inputs of its window in equal shares, max pooling to the winner's alone.
       """
   }
 
-  private func text(_ chain: Chain) -> String {
+  private func text(_ chain: Chain) throws -> String {
     var table = Table([.left("  " + chain.title), .left("by formula"), .right(""), .right("by the layers")])
-    let gradient = chain.layerGradient() ?? []
+    let gradient = try chain.layerGradient()
     for (tap, formula) in chain.formulas.enumerated() {
-      table.append([
-        "  dL/dw\(tap + 1)", formula.text, paper(formula.value),
-        gradient.indices.contains(tap) ? paper(gradient[tap]) : "",
-      ])
+      table.append(["  dL/dw\(tap + 1)", formula.text, paper(formula.value), paper(gradient[tap])])
     }
     return "  dL/d\(chain.layers.count == 1 ? "o" : "y") = (\(list(chain.slopes)))\n" + table.text
   }

@@ -74,7 +74,7 @@ struct ScheduleTopic: Lesson {
       })
   }
 
-  var text: String {
+  func text() -> String {
     shown.map { schedule in
       let curve = RunCurve(name: schedule.title, values: schedule.rates)
       let chart = TerminalChart([curve], horizontal: "step", height: shown.count > 1 ? 7 : 14)

@@ -1,12 +1,63 @@
 import ArgumentParser
 import Commands
+import Foundation
 import Testing
 
 /// The list of subcommands.
 @Suite struct CatalogueTests {
+  /// A subcommand or one of a subcommand's own, by the words that call it.
+  private static let commands: [(words: [String], type: any ParsableCommand.Type)] = below(Kiln.self, [])
+
+  private static func below(
+    _ type: any ParsableCommand.Type, _ words: [String]
+  ) -> [(words: [String], type: any ParsableCommand.Type)] {
+    type.configuration.subcommands.flatMap { [(words + [$0._commandName], $0)] + below($0, words + [$0._commandName]) }
+  }
+
   /// A name stands once: of two, the second could never be reached.
   @Test func everyNameStandsOnce() {
     let names = Kiln.configuration.subcommands.map { $0._commandName }
     #expect(Set(names).count == names.count && !names.isEmpty)
+  }
+
+  /// One that is no `Command` would have errors and words of its own.
+  @Test func everySubcommandEndsAsTheOthersDo() {
+    for (words, type) in Self.commands where type.configuration.subcommands.isEmpty {
+      #expect(type is any Command.Type, "\(words)")
+    }
+  }
+
+  @Test func everySubcommandSaysWhatItIsForAndHowItEnds() {
+    for (words, type) in Self.commands where type.configuration.subcommands.isEmpty {
+      #expect(!type.configuration.abstract.isEmpty && type.configuration.abstract.hasSuffix("."), "\(words)")
+      #expect(type.configuration.discussion.contains("Exit status: 0"), "\(words)")
+    }
+  }
+
+  @Test func theHelpListsThemAll() {
+    let help = kiln("--help").output
+    for type in Kiln.configuration.subcommands { #expect(help.contains("  \(type._commandName) "), "\(type)") }
+  }
+
+  /// `kiln WORD` in the README and the pages is a subcommand there is, with options that it has.
+  @Test func thePagesNameNothingThatIsNotThere() throws {
+    let pages = try FileManager.default.contentsOfDirectory(atPath: "\(Fixtures.package)/docs")
+      .filter { $0.hasSuffix(".md") }.map { "docs/\($0)" }
+    let names = Set(Kiln.configuration.subcommands.map { $0._commandName })
+    for page in pages + ["README.md"] {
+      let text = try String(contentsOfFile: "\(Fixtures.package)/\(page)", encoding: .utf8)
+      for call in text.matches(of: /(?:^|`)kiln ([a-z][a-z-]*)([^`#\n]*)/.anchorsMatchLineEndings()) {
+        let name = String(call.1)
+        guard names.contains(name), let type = Kiln.configuration.subcommands.first(where: { $0._commandName == name })
+        else {
+          Issue.record("\(page): there is no `kiln \(name)`")
+          continue
+        }
+        let help = Kiln.helpMessage(for: type, includeHidden: true)
+        for option in call.2.matches(of: /--[a-z][a-z-]*/) where type.configuration.subcommands.isEmpty {
+          #expect(help.contains(option.0), "\(page): `kiln \(name)` has no \(option.0)")
+        }
+      }
+    }
   }
 }
