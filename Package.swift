@@ -12,9 +12,11 @@ let strict: [SwiftSetting] =
 let house: [SwiftSetting] =
   [.enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("ExistentialAny")] + strict
 
-/// Inner loops: no overflow checks, the chosen instruction set. Only targets fenced for raw pointers.
-let innerLoops: [SwiftSetting] =
-  house + [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(march)"])]
+/// Inner loops: no checks of indices or overflow, the chosen instruction set. Only targets fenced for raw pointers.
+/// KILN_CHECKED=1 keeps their preconditions, for scripts/lanes/checked.
+let checking: [SwiftSetting] =
+  Context.environment["KILN_CHECKED"] == "1" ? [.define("KILN_CHECKED")] : [.unsafeFlags(["-Ounchecked"])]
+let innerLoops: [SwiftSetting] = house + checking + [.unsafeFlags(["-Xcc", "-march=\(march)"])]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -72,7 +74,8 @@ let package = Package(
     library(
       "Training",
       [
-        "Charts", "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Figures", "Kernels", "Networks",
+        "Charts", "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Figures", "Images", "Kernels",
+        "Networks",
         "Optimization", "RunFiles", "Tensors", "Workers",
       ]),
     library("Jobs", ["DurableFiles", "RunFiles"]),
@@ -118,6 +121,7 @@ let package = Package(
         "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Figures", "Kernels", "Networks", "Optimization",
         "RunFiles", "TemporaryFolder", "Tensors", "Workers",
       ]),
+    tests("Optimization", ["Configuration", "Tensors"]),
     tests("Jobs", ["DurableFiles", "RunFiles", "TemporaryFolder"]),
     tests("Manifests", ["Configuration", "Datasets", "Networks", "Optimization", "RunFiles", "Training"]),
     tests("Supervision", ["DurableFiles", "Jobs", "RunFiles", "TemporaryFolder"]),
@@ -125,7 +129,7 @@ let package = Package(
     tests(
       "Commands",
       [
-        "Checkpoints", "Configuration", "DurableFiles", "Jobs", "RunFiles", "TemporaryFolder", "Training",
+        "Checkpoints", "Configuration", "DurableFiles", "Jobs", "RunFiles", "TemporaryFolder", "Tensors", "Training",
         argumentParser,
       ]),
     .testTarget(name: "EndToEndTests", dependencies: ["kiln", "kilnd", "TemporaryFolder"], swiftSettings: house),

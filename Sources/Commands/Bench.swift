@@ -2,7 +2,7 @@ public import ArgumentParser
 import Glibc
 import Kernels
 public import Networks
-import Tensors
+package import Tensors
 import Workers
 
 /// `kiln bench`: how fast this machine trains and infers, against what its multiply-add units could do.
@@ -17,9 +17,12 @@ struct BenchOptions: ParsableArguments {
   @Option(help: "A preset's name or a job file.") var network = "homework"
   @Option(help: "Threads; all cores if not given.") var threads = processorCount()
   @Option(
-    help: "Algorithms that convolutions may use: \(ConvolutionChoice.allCases.map(\.rawValue).joined(separator: ", "))."
+    help: """
+      Algorithms that convolutions may use: \(ConvolutionChoice.allCases.map(\.rawValue).joined(separator: ", ")); if not \
+      given, the job's, and of a preset automatic.
+      """
   )
-  var convolution = ConvolutionChoice.automatic
+  var convolution: ConvolutionChoice?
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
@@ -31,11 +34,14 @@ struct BenchOptions: ParsableArguments {
 
 extension ConvolutionChoice: ExpressibleByArgument {}
 
-/// Images of noise: the bytes of one, shifted for each image of the batch.
-func noise(_ shape: Shape, count: Int) -> [[UInt8]] {
+/// Images of noise: the bytes of one, turned by some places more for each image of the batch.
+package func noise(_ shape: Shape, count: Int) -> [[UInt8]] {
   let random = CounterRandom(seed: 1, stream: 1)
   let bytes = (0..<shape.count).map { UInt8(truncatingIfNeeded: random.word(at: UInt64($0))) }
-  return (0..<count).map { index in Array(bytes[(index * 997)...] + bytes[..<(index * 997)]) }
+  return (0..<count).map { index in
+    let turn = index * 997 % bytes.count
+    return Array(bytes[turn...] + bytes[..<turn])
+  }
 }
 
 func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

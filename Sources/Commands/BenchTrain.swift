@@ -26,9 +26,10 @@ struct BenchTrain: Command {
   }
 
   func run(on console: Console) throws {
-    let plan = try options.plan()
+    let network = try NetworkArgument(options.network)
+    let plan = try network.plan(convolution: options.convolution)
     let team = Team(threads: options.threads)
-    var bench = try StepBench(plan, batch: batch, team: team)
+    let bench = try StepBench(plan, loss: network.loss, batch: batch, team: team)
     let before = peakGflops(team)
     let seconds = try bench.run(steps: steps)
     let peak = max(before, peakGflops(team))
@@ -44,10 +45,10 @@ private struct StepBench {
   private let targets: [Float]
   private let weights: [Float]
 
-  init(_ plan: NetworkPlan, batch: Int, team: Team) throws {
+  init(_ plan: NetworkPlan, loss: any Loss, batch: Int, team: Team) throws {
     trainer = try Trainer(
       plan, optimizer: SGD(learningRate: 1e-4, momentum: 0.9, weightDecay: 1e-4), statistics: .none,
-      batchSize: batch, seed: 1, team: team)
+      batchSize: batch, seed: 1, loss: loss, team: team)
     trainer.initialize()
     images = noise(plan.input, count: batch)
     targets = (0..<batch).map { $0 % 2 == 0 ? 1 : 0 }
@@ -55,7 +56,7 @@ private struct StepBench {
   }
 
   /// Seconds of each step, after two that warm up.
-  mutating func run(steps: Int) throws -> [Double] {
+  func run(steps: Int) throws -> [Double] {
     try (0..<(steps + 2)).map { step in
       try seconds { _ = try trainer.step(images: images, targets: targets, weights: weights, rate: 1e-4, step: step) }
     }.suffix(steps)

@@ -6,30 +6,41 @@ import Networks
 import Tensors
 
 /// A network named on the command line: a preset, or a job file's.
-struct NetworkArgument {
-  let network: Network
-  /// The job's, and of a preset that of its one logit.
-  let loss: any Loss
+enum NetworkArgument {
+  case preset(Network)
+  case job(Manifest)
 
   init(_ text: String) throws {
     if let preset = Network(preset: text) {
-      network = preset
-      loss = BinaryCrossEntropy()
+      self = .preset(preset)
     } else if text.contains("/") || text.contains(".") {
-      let manifest = try Manifest(contentsOf: text)
-      network = manifest.network
-      loss = manifest.training.loss
+      self = .job(try Manifest(contentsOf: text))
     } else {
       let names = Network.presets.map(\.name).joined(separator: ", ")
       throw CommandFailure("no preset is called `\(text)`; there are: \(names); or give a job file's path", .usage)
     }
   }
 
+  /// The job's, and of a preset that of its one logit.
+  var loss: any Loss {
+    switch self {
+    case .preset: BinaryCrossEntropy()
+    case .job(let manifest): manifest.training.loss
+    }
+  }
+
+  /// - Parameter convolution: the algorithms that convolutions may use; if not given, the job's, and of a preset all.
+  /// - Throws: what `kiln validate` would say of the job's network.
   func plan(
-    side: Int = ImagePlanes.side, convolution: ConvolutionChoice = .automatic, takesInputGradient: Bool = false
-  ) throws(PlanError) -> NetworkPlan {
-    try NetworkPlan(
-      network, input: Shape(channels: 3, height: side, width: side), convolution: convolution,
-      takesInputGradient: takesInputGradient)
+    side: Int = ImagePlanes.side, convolution: ConvolutionChoice? = nil, takesInputGradient: Bool = false
+  ) throws -> NetworkPlan {
+    switch self {
+    case .preset(let network):
+      try NetworkPlan(
+        network, judgedBy: loss, input: Shape(channels: 3, height: side, width: side),
+        convolution: convolution ?? .automatic, takesInputGradient: takesInputGradient)
+    case .job(let manifest):
+      try manifest.networkPlan(side: side, convolution: convolution, takesInputGradient: takesInputGradient)
+    }
   }
 }

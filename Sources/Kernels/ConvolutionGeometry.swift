@@ -34,7 +34,7 @@ public struct ConvolutionGeometry: Sendable, Hashable {
   public var outputHeight: Int { (inputHeight + 2 * paddingHeight - kernelHeight) / strideHeight + 1 }
   public var outputWidth: Int { (inputWidth + 2 * paddingWidth - kernelWidth) / strideWidth + 1 }
   public var taps: Int { kernelHeight * kernelWidth }
-  public var weightCount: Int { outputChannels * inputChannels * taps }
+  public var weightCount: Int { outputChannels.times(inputChannels).times(taps) }
 
   /// Zeros that the input needs around it.
   public var inputHalo: PackLayout.Halo { .init(rows: paddingHeight, columns: paddingWidth) }

@@ -25,10 +25,10 @@ public struct WeightGradientPlan: Sendable {
   var blocks: ChannelBlocks { ChannelBlocks(channels: geometry.outputChannels) }
 
   /// Values a band leaves behind: every weight, then every bias.
-  public var partialCount: Int { geometry.weightCount + geometry.outputChannels }
+  public var partialCount: Int { geometry.weightCount.plus(geometry.outputChannels) }
 
   /// Vectors of scratch memory that a worker needs for one share.
-  public var scratchVectors: Int { largestBlock * (geometry.inputChannels * geometry.taps + 1) }
+  public var scratchVectors: Int { geometry.inputChannels.times(geometry.taps).plus(1).times(largestBlock) }
 
   /// Computes a share and writes its weights' and biases' sums to the band's part of `partials`
   /// (`bands * partialCount` values).

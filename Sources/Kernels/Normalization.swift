@@ -65,15 +65,15 @@ public struct NormalizationGeometry: Sendable, Hashable {
     }
   }
 
-  /// Over a pack: the sum of the output's gradient, and of its products with the input's distance from the mean.
+  /// Over a pack: the sum of the output's gradient, and of its products with the input's distance from `center`.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func gradientSums<Scalar: LaneScalar>(
-    _ feature: Int, _ input: PackView<Scalar>, gradient: PackView<Scalar>, mean: Scalar
+    _ feature: Int, _ input: PackView<Scalar>, gradient: PackView<Scalar>, center: Scalar
   ) -> (gradients: Double, products: Double) {
     let source = Plane(feature, of: input, isFlat: isFlat)
     let slope = Plane(feature, of: gradient, isFlat: isFlat)
-    let means = Lanes<Scalar>(repeating: mean)
+    let centers = Lanes<Scalar>(repeating: center)
     var (gradients, products) = (0.0, 0.0)
     for y in 0..<source.height {
       let (values, slopes) = (source.row(y), slope.row(y))
@@ -81,7 +81,7 @@ public struct NormalizationGeometry: Sendable, Hashable {
       var rowProducts = Lanes<Scalar>(repeating: 0)
       for x in 0..<source.width {
         rowGradients = Scalar.sum(rowGradients, slopes[x])
-        Scalar.addProduct(slopes[x], Scalar.difference(values[x], means), to: &rowProducts)
+        Scalar.addProduct(slopes[x], Scalar.difference(values[x], centers), to: &rowProducts)
       }
       gradients += Double(Scalar.laneSum(rowGradients))
       products += Double(Scalar.laneSum(rowProducts))
@@ -89,27 +89,28 @@ public struct NormalizationGeometry: Sendable, Hashable {
     return (gradients, products)
   }
 
-  /// inputGradient = slope * gradient + pull * (input - mean) + offset in the first `images` lanes, else 0; and 0 where
-  /// the input is not positive if a fused ReLU made it. May overwrite the input.
+  /// inputGradient = slope * gradient + pull * input + offset in the first `images` lanes, else 0; and 0 where the input is
+  /// not positive if a fused ReLU made it. May overwrite the input.
+  ///
+  /// Computed in double precision and rounded once, as PyTorch does on CPUs. In single precision the rounding of the three
+  /// constants would be the same in every pixel. It would not average out in the weight gradient of a convolution before,
+  /// which sums its products with pixels whose mean is far from zero, and there cancels almost all of them.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   public func inputGradient<Scalar: LaneScalar>(
-    _ feature: Int, _ input: PackView<Scalar>, gradient: PackView<Scalar>, mean: Scalar, slope: Scalar, pull: Scalar,
-    offset: Scalar, images: Int, rectified: Bool, into inputGradient: PackView<Scalar>
+    _ feature: Int, _ input: PackView<Scalar>, gradient: PackView<Scalar>, slope: Double, pull: Double, offset: Double,
+    images: Int, rectified: Bool, into inputGradient: PackView<Scalar>
   ) {
     let source = Plane(feature, of: input, isFlat: isFlat)
     let above = Plane(feature, of: gradient, isFlat: isFlat)
     let target = Plane(feature, of: inputGradient, isFlat: isFlat)
     let used = firstLanes(images, of: Scalar.self)
     let zero = Lanes<Scalar>(repeating: 0)
-    let (means, slopes) = (Lanes<Scalar>(repeating: mean), Lanes<Scalar>(repeating: slope))
-    let (pulls, offsets) = (Lanes<Scalar>(repeating: pull), Lanes<Scalar>(repeating: offset))
     for y in 0..<source.height {
       let (values, gradients, results) = (source.row(y), above.row(y), target.row(y))
       for x in 0..<source.width {
         let value = values[x]
-        let drift = Scalar.multiplyAdd(Scalar.difference(value, means), pulls, offsets)
-        let result = Scalar.product(Scalar.multiplyAdd(gradients[x], slopes, drift), used)
+        let result = Scalar.product(Scalar.wideSum(gradients[x], slope, value, pull, offset), used)
         results[x] = rectified ? Scalar.select(result, whereGreater: value, than: zero, else: zero) : result
       }
     }

@@ -23,6 +23,19 @@ public func squaredNorm(_ values: Values<Float>) -> Double {
   return sum
 }
 
+/// Whether every value is finite.
+public func isFinite(_ values: Values<Float>) -> Bool {
+  // Zero times a finite number is zero, and times any other it is NaN, which no sum loses.
+  var sums = Lanes<Float>(repeating: 0)
+  let whole = values.count / laneCount * laneCount
+  let bytes = UnsafeRawPointer(values.pointer)
+  for first in stride(from: 0, to: whole, by: laneCount) {
+    let lanes = bytes.loadUnaligned(fromByteOffset: first * MemoryLayout<Float>.stride, as: Lanes<Float>.self)
+    Float.addProduct(lanes, Lanes(repeating: 0), to: &sums)
+  }
+  return Float.laneSum(sums) == 0 && (whole..<values.count).allSatisfy { values.pointer[$0].isFinite }
+}
+
 /// One step of stochastic gradient descent, as `torch.optim.SGD` defines it:
 ///
 ///     g = gradient + weightDecay * parameter

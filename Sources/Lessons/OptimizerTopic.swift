@@ -32,15 +32,19 @@ struct OptimizerTopic: Lesson {
   private static func way(_ settings: String) throws -> [[Float]] {
     let optimizer = try optimizerCatalogue.read(Document.parse(settings, file: "optimizer"))
     let memory = try Storage<Float>(count: 2 * (2 + optimizer.memories.count))
-    let (place, slope) = (memory.slice(at: 0, count: 2), memory.slice(at: 2, count: 2))
-    let memories = optimizer.memories.indices.map { memory.slice(at: 4 + 2 * $0, count: 2) }
-    place.copy(from: start)
-    return [start]
-      + (0..<steps).map { step in
-        for axis in 0..<2 { slope[axis] = curvature[axis] * place[axis] }
-        optimizer.update(place, gradient: slope, memories: memories, rate: optimizer.learningRate, step: step)
-        return place.array()
-      }
+    return memory.withAll { all in
+      let (place, slope) = (all.slice(0, count: 2), all.slice(2, count: 2))
+      let memories = optimizer.memories.indices.map { all.slice(4 + 2 * $0, count: 2) }
+      place.copy(from: start)
+      return [start]
+        + (0..<steps).map { step in
+          for axis in 0..<2 { slope[axis] = curvature[axis] * place[axis] }
+          optimizer.update(
+            UpdateTensors(parameters: place, gradient: slope, memories: memories), rate: optimizer.learningRate,
+            step: step)
+          return place.array()
+        }
+    }
   }
 
   private static func loss(_ point: [Float]) -> Double {

@@ -35,14 +35,10 @@ public struct SequenceNetwork {
   ) -> (parameters: [[Double]], sequences: [[Double]]) {
     _ = outputs(sequences)
     let view = executor.outputGradients
-    var place = 0
-    for channel in 0..<view.channels {
-      for column in 0..<view.width {
-        var lanes = Lanes<Double>(repeating: 0)
-        for (lane, slope) in slopes.enumerated() { lanes[lane] = slope[place] }
-        view[channel, 0, column] = lanes
-        place += 1
-      }
+    for place in 0..<view.count {
+      var lanes = Lanes<Double>(repeating: 0)
+      for (lane, slope) in slopes.enumerated() { lanes[lane] = slope[place] }
+      view[value: place] = lanes
     }
     executor.backward(training: TrainingDraw(images: sequences.count))
     let parameters = executor.plan.parameters.map { executor.gradient(of: $0).array() }
@@ -50,8 +46,6 @@ public struct SequenceNetwork {
   }
 
   private func rows(of view: PackView<Double>, _ count: Int) -> [[Double]] {
-    (0..<count).map { lane in
-      (0..<view.channels).flatMap { channel in (0..<view.width).map { view[channel, 0, $0][lane] } }
-    }
+    (0..<count).map { lane in (0..<view.count).map { view[value: $0][lane] } }
   }
 }

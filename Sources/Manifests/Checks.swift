@@ -12,22 +12,26 @@ extension Manifest {
   /// - Throws: an error at the layer that cannot take the shape that reaches it, or at a network whose output the loss
   ///   cannot judge.
   public func plan() throws(ConfigurationError) -> NetworkPlan {
-    let side = ImagePlanes.side
-    let plan: NetworkPlan
-    do {
-      plan = try NetworkPlan(
-        network, input: Shape(channels: 3, height: side, width: side), convolution: training.convolution)
-    } catch {
-      let place = error.place ?? places.network ?? places.job
-      throw place.error(error.message, hint: error.mismatch.cure)
-    }
-    let loss = type(of: training.loss)
-    guard plan.output.isFlat || plan.output.count == 1, loss.accepts(outputs: plan.output.count) else {
-      let place = network.layers.last?.place ?? places.network ?? places.job
-      throw place.error("\(loss.keyword) cannot judge a network that ends in \(plan.output)", hint: loss.cure)
-    }
+    let plan = try networkPlan()
     try checkEarlyStopping()
     return plan
+  }
+
+  /// The network as the job trains it, for its loss; other settings are not looked at.
+  /// - Parameters:
+  ///   - side: rows and columns of the images, if they are not as large as in training.
+  ///   - convolution: the algorithms that convolutions may use, instead of the job's.
+  public func networkPlan(
+    side: Int? = nil, convolution: ConvolutionChoice? = nil, takesInputGradient: Bool = false
+  ) throws(ConfigurationError) -> NetworkPlan {
+    let side = side ?? ImagePlanes.side
+    do {
+      return try NetworkPlan(
+        network, judgedBy: training.loss, input: Shape(channels: 3, height: side, width: side),
+        convolution: convolution ?? training.convolution, takesInputGradient: takesInputGradient)
+    } catch {
+      throw (error.place ?? places.network ?? places.job).error(error.message, hint: error.cure)
+    }
   }
 
   /// Without validation the training's own loss and accuracy decide; other figures are not known.

@@ -39,7 +39,7 @@ public final class Executor<Scalar: LaneScalar> {
   /// Bytes taken for tensors, parameters and scratch.
   public var memoryBytes: Int {
     lanes.count * MemoryLayout<Lanes<Scalar>>.stride + scalars.count * MemoryLayout<Scalar>.stride
-      + kept.count * laneCount
+      + kept.count * MemoryLayout<SIMD16<UInt8>>.stride
   }
 
   /// The views of one parameter, of its gradient for the first pack, and of one statistic.
@@ -97,12 +97,7 @@ public final class Executor<Scalar: LaneScalar> {
 
   /// One operation's share of it.
   public func forward(stage index: Int, training draw: TrainingDraw) {
-    let passes = passes(of: index, draw)
-    if let operation = plan.stages[index].batchOperation {
-      operation.forward(BatchPass(packs: passes, draw: draw))
-    } else {
-      for pass in passes { plan.stages[index].operation.forward(pass) }
-    }
+    plan.stages[index].operation.forward(BatchPass(packs: passes(of: index, draw), draw: draw))
   }
 
   /// Computes the gradients of each pack from the gradients of its outputs and what `forward(training:)` left behind,
@@ -119,11 +114,7 @@ public final class Executor<Scalar: LaneScalar> {
       for pass in passes { mask(pass.outputGradient, by: pass.output) }
     }
     guard stage.isTrained else { return }
-    if let operation = stage.batchOperation {
-      operation.backward(BatchPass(packs: passes, draw: draw))
-    } else {
-      for pass in passes { stage.operation.backward(pass) }
-    }
+    stage.operation.backward(BatchPass(packs: passes, draw: draw))
     guard !stage.needs.masksInputGradient else { return }
     for pass in passes where pass.inputIsRectified {
       if let gradient = pass.inputGradient { mask(gradient, by: pass.input) }

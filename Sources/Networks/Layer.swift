@@ -1,4 +1,5 @@
 public import Configuration
+public import Kernels
 public import Tensors
 
 /// One layer of a network: what it is called in a job file, what it does to a shape, what it costs and how
@@ -24,7 +25,10 @@ public protocol Layer: Configurable {
   /// The columns of the table that `kiln describe` prints, for layers that have them.
   var window: LayerWindow? { get }
 
-  /// Computes the layer for this shape; nil if it only renames it.
+  /// What the operation before it may do in its place.
+  var fusion: LayerFusion { get }
+
+  /// Computes the layer for this shape. Nil if the layer moves no value and only gives the shape another name.
   func operation(for input: Shape, context: OperationContext) -> (any Operation)?
 }
 
@@ -34,6 +38,16 @@ extension Layer {
   public func multiplyAccumulates(for input: Shape) -> Int { 0 }
   public var squaredGain: Double? { nil }
   public var window: LayerWindow? { nil }
+  public var fusion: LayerFusion { .none }
+}
+
+/// A layer that the operation before it can do while it stores its output, if it knows how.
+public enum LayerFusion: Sendable {
+  case none
+  /// max(value, 0).
+  case rectifier
+  /// The greatest value of each window.
+  case maximum(PoolingGeometry)
 }
 
 /// What an operation is told of the network around it.
@@ -80,6 +94,7 @@ public struct ParameterShape: Sendable, Hashable {
   public let name: String
   public let shape: [Int]
   public let start: InitialValue
+  public let kind: ParameterKind
 
   public enum InitialValue: Sendable, Hashable {
     /// Random, on a scale for outputs that sum over so many inputs.
@@ -87,13 +102,14 @@ public struct ParameterShape: Sendable, Hashable {
     case constant(Double)
   }
 
-  public init(_ name: String, _ shape: [Int], _ start: InitialValue) {
+  public init(_ name: String, _ shape: [Int], _ start: InitialValue, kind: ParameterKind = .weight) {
     self.name = name
     self.shape = shape
     self.start = start
+    self.kind = kind
   }
 
-  public var count: Int { shape.reduce(1, *) }
+  public var count: Int { shape.reduce(1) { $0.times($1) } }
 }
 
 /// A layer got a shape that it cannot work on.

@@ -1,4 +1,3 @@
-public import Configuration
 public import Tensors
 
 /// A network bound to the shape of its input: every shape, parameter, cost and layout, decided before the
@@ -24,6 +23,35 @@ public struct NetworkPlan: Sendable {
     public let parameters: [ParameterShape]
     public let statistics: [ParameterShape]
     public let multiplyAccumulates: Int
+
+    init(_ layer: any Layer, index: Int, input: Shape) throws(ShapeMismatch) {
+      self.index = index
+      keyword = type(of: layer).keyword
+      self.layer = layer
+      self.input = input
+      output = try layer.output(for: input)
+      parameters = layer.parameters(for: input)
+      statistics = layer.statistics(for: input)
+      multiplyAccumulates = layer.multiplyAccumulates(for: input)
+    }
+  }
+
+  /// Binds `network` to `input`, for a loss that is to judge its outputs. Everything that trains, evaluates, checks or
+  /// describes a job plans its network here.
+  /// - Parameter loss: the job's.
+  /// - Throws: as without a loss; also if the network ends in an image of several values, or in as many outputs as the
+  ///   loss cannot judge.
+  public init(
+    _ network: Network, judgedBy loss: any Loss, input: Shape, convolution: ConvolutionChoice = .automatic,
+    takesInputGradient: Bool = false
+  ) throws(PlanError) {
+    try self.init(network, input: input, convolution: convolution, takesInputGradient: takesInputGradient)
+    let kind = type(of: loss)
+    guard output.isFlat || output.count == 1, kind.accepts(outputs: output.count) else {
+      throw PlanError(
+        layer: layers.last?.index, place: network.layers.last?.place,
+        message: "\(kind.keyword) cannot judge a network that ends in \(output)", cure: kind.cure)
+    }
   }
 
   /// Binds `network` to `input`.
@@ -31,25 +59,22 @@ public struct NetworkPlan: Sendable {
   ///   - convolution: the algorithms that convolutions may use; they agree but for rounding.
   ///   - takesInputGradient: whether executors compute the gradient of the network's input too, which training has no
   ///     use for.
-  /// - Throws: an error at the layer that cannot take the shape it gets.
+  /// - Throws: an error at the layer that cannot take the shape it gets, or with which the network becomes too large.
   public init(
     _ network: Network, input: Shape, convolution: ConvolutionChoice = .automatic, takesInputGradient: Bool = false
   ) throws(PlanError) {
     var shape = input
     var layers: [PlannedLayer] = []
+    var totals = PlanTotals(input: input)
     for (index, placed) in network.layers.enumerated() {
-      let layer = placed.layer
-      let keyword = type(of: layer).keyword
-      let output: Shape
-      do { output = try layer.output(for: shape) } catch {
-        throw PlanError(layer: index, keyword: keyword, place: placed.place, mismatch: error)
+      do {
+        let layer = try PlannedLayer(placed.layer, index: index, input: shape)
+        try totals.add(output: layer.output, parameters: layer.parameters, work: layer.multiplyAccumulates)
+        layers.append(layer)
+        shape = layer.output
+      } catch {
+        throw PlanError(layer: index, keyword: type(of: placed.layer).keyword, place: placed.place, error)
       }
-      layers.append(
-        PlannedLayer(
-          index: index, keyword: keyword, layer: layer, input: shape, output: output,
-          parameters: layer.parameters(for: shape), statistics: layer.statistics(for: shape),
-          multiplyAccumulates: layer.multiplyAccumulates(for: shape)))
-      shape = output
     }
     self.input = input
     self.layers = layers
@@ -58,6 +83,11 @@ public struct NetworkPlan: Sendable {
     statistics = ParameterSlot.table(layers, \.statistics)
     statisticScalars = ParameterSlot.scalars(statistics)
     stages = Stage.stages(layers, convolution: convolution, takesInputGradient: takesInputGradient)
+    if let stage = Stage.firstTooLarge(of: stages, input: input) {
+      throw PlanError(
+        layer: stage.layer, keyword: layers[stage.layer].keyword, place: network.layers[stage.layer].place,
+        ShapeMismatch(moreThan: PlanLimits.values, "values of working memory an image"))
+    }
   }
 
   /// What runs, in order: layers that compute, with the ReLU behind fused in where the layer can.
@@ -86,7 +116,7 @@ public struct NetworkPlan: Sendable {
   }
 
   /// What one image gives depends, in training, on the others of its batch: all of them must be in memory at a time.
-  public var couplesImages: Bool { stages.contains { $0.batchOperation?.couplesImages ?? false } }
+  public var couplesImages: Bool { stages.contains { $0.operation.couplesImages } }
 
   public var output: Shape { layers.last?.output ?? input }
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
@@ -103,20 +133,6 @@ public struct NetworkPlan: Sendable {
   }
 }
 
-/// A layer of the network cannot take the shape that reaches it.
-public struct PlanError: Error, CustomStringConvertible {
-  public let layer: Int
-  public let keyword: String
-  public let place: Place?
-  public let mismatch: ShapeMismatch
-
-  public var description: String {
-    place.map { "\($0.error(message, hint: mismatch.cure))" } ?? "\(message); \(mismatch.cure)"
-  }
-
-  public var message: String { "layer \(layer) (\(keyword)): \(mismatch.problem)" }
-}
-
 /// Where one parameter lies among all of them.
 public struct ParameterSlot: Sendable, Hashable {
   /// As `torch.nn.Sequential` names it: `0.weight`.
@@ -126,8 +142,12 @@ public struct ParameterSlot: Sendable, Hashable {
   public let start: ParameterShape.InitialValue
   /// Of the activation that the layer's input has come through since the last trained layer; 1 if there is none.
   public let squaredGain: Double
+  public let kind: ParameterKind
   public let offset: Int
   public let count: Int
+
+  /// The same for an optimizer.
+  public var range: ParameterRange { ParameterRange(name: name, kind: kind, range: offset..<offset + count) }
 
   static func table(
     _ layers: [NetworkPlan.PlannedLayer], _ tensors: (NetworkPlan.PlannedLayer) -> [ParameterShape]
@@ -140,7 +160,7 @@ public struct ParameterSlot: Sendable, Hashable {
         defer { offset += parameter.count.roundedUp(to: laneCount) }
         return ParameterSlot(
           name: "\(layer.index).\(parameter.name)", layer: layer.index, shape: parameter.shape, start: parameter.start,
-          squaredGain: squaredGain, offset: offset, count: parameter.count)
+          squaredGain: squaredGain, kind: parameter.kind, offset: offset, count: parameter.count)
       }
     }
   }
@@ -152,5 +172,5 @@ public struct ParameterSlot: Sendable, Hashable {
 }
 
 extension Int {
-  func roundedUp(to unit: Int) -> Int { (self + unit - 1) / unit * unit }
+  func roundedUp(to unit: Int) -> Int { self.plus(unit - 1) / unit * unit }
 }

@@ -16,18 +16,43 @@ public protocol Operation: Sendable {
   /// Once a step, after the weights have changed: puts them into the order that the kernels read.
   func prepare<Scalar: LaneScalar>(_ pass: Pass<Scalar>)
 
-  /// Computes `pass.output` from `pass.input`.
+  /// In training, one image's output depends on the others of its batch, so that all packs of the batch must be in memory
+  /// together. Otherwise packs may also come one by one.
+  var couplesImages: Bool { get }
+
+  /// Inference: computes `pass.output` from `pass.input`.
   func forward<Scalar: LaneScalar>(_ pass: Pass<Scalar>)
 
-  /// Computes the parameters' gradients for this pack, complete in themselves, and `pass.inputGradient` if
-  /// there is one.
-  func backward<Scalar: LaneScalar>(_ pass: Pass<Scalar>)
+  /// The training pass: computes the output of every pack.
+  func forward<Scalar: LaneScalar>(_ batch: BatchPass<Scalar>)
+
+  /// The way back from the training pass: computes the parameters' gradients, and `inputGradient` of every pack that has
+  /// one. The packs' gradients of the parameters will be added up: each pack may hold its own, complete in itself, or the
+  /// first one that of the whole batch and the others zero.
+  func backward<Scalar: LaneScalar>(_ batch: BatchPass<Scalar>)
 }
 
 extension Operation {
+  public var couplesImages: Bool { false }
   public func fusing(_ pooling: PoolingGeometry) -> (any Operation)? { nil }
   public var choices: [PassChoice] { [] }
   public func prepare<Scalar: LaneScalar>(_ pass: Pass<Scalar>) {}
+}
+
+/// An operation that treats each pack by itself, and does the same in training as in inference.
+public protocol PackOperation: Operation {
+  /// Computes the parameters' gradients for this pack, complete in themselves, and `pass.inputGradient` if there is one.
+  func backward<Scalar: LaneScalar>(_ pass: Pass<Scalar>)
+}
+
+extension PackOperation {
+  public func forward<Scalar: LaneScalar>(_ batch: BatchPass<Scalar>) {
+    for pass in batch.packs { forward(pass) }
+  }
+
+  public func backward<Scalar: LaneScalar>(_ batch: BatchPass<Scalar>) {
+    for pass in batch.packs { backward(pass) }
+  }
 }
 
 /// The algorithm of one pass, and what the cost model expects of it.

@@ -6,8 +6,6 @@ import Tensors
 struct Stage: Sendable {
   let layer: Int
   var operation: any Operation
-  /// The operation, if it has a way of its own in training.
-  let batchOperation: (any BatchOperation)?
   var needs: OperationNeeds
   let input: Shape
   var output: Shape
@@ -19,6 +17,21 @@ struct Stage: Sendable {
   var isPooled = false
   /// Its output's gradient is wanted: for its parameters, or on the way back to something before it.
   let isTrained: Bool
+
+  /// The stage with the layer behind it as a part; nil if it cannot do that layer's work too.
+  private func fusing(_ layer: NetworkPlan.PlannedLayer) -> Stage? {
+    switch layer.layer.fusion {
+    case .none: return nil
+    case .rectifier:
+      guard needs.fusesRectifier, !isRectified else { return nil }
+      var stage = self
+      stage.isRectified = true
+      return stage
+    case .maximum(let window):
+      guard !isPooled, let fused = operation.fusing(window) else { return nil }
+      return pooled(by: fused, output: layer.output)
+    }
+  }
 
   private func pooled(by operation: any Operation, output: Shape) -> Stage {
     var stage = self
@@ -39,15 +52,9 @@ struct Stage: Sendable {
     // The shape as it lies in memory, which a renaming layer leaves alone.
     var physical: Shape?
     for layer in layers {
-      if let pool = layer.layer as? MaxPool2d, let last = stages.last, !last.isPooled,
-        let fused = last.operation.fusing(pool.geometry)
-      {
-        stages[stages.count - 1] = last.pooled(by: fused, output: layer.output)
-        physical = layer.output
-        continue
-      }
-      if layer.layer is Relu, let last = stages.last, last.needs.fusesRectifier, !last.isRectified {
-        stages[stages.count - 1].isRectified = true
+      if let fused = stages.last?.fusing(layer) {
+        stages[stages.count - 1] = fused
+        physical = fused.isPooled ? fused.output : physical
         continue
       }
       let isInputTrained = stages.last?.isTrained ?? takesInputGradient
@@ -59,8 +66,7 @@ struct Stage: Sendable {
       let output = keepsShape ? input : layer.output
       stages.append(
         Stage(
-          layer: layer.index, operation: operation, batchOperation: operation as? any BatchOperation,
-          needs: operation.needs, input: input, output: output,
+          layer: layer.index, operation: operation, needs: operation.needs, input: input, output: output,
           needsInputGradient: isInputTrained, isTrained: isInputTrained || !layer.parameters.isEmpty))
       physical = output
     }
@@ -85,7 +91,7 @@ struct Arena: Sendable {
     let layouts = Arena.layouts(stages: stages, input: input)
     var next = 0
     func take(_ layout: PackLayout) -> Place {
-      defer { next += layout.vectorCount }
+      defer { next = next.plus(layout.vectorCount) }
       return Place(layout: layout, offset: next)
     }
     let activations = layouts.map(take)

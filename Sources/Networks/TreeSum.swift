@@ -15,7 +15,7 @@ public final class TreeSum<Scalar: LaneScalar> {
   ///   - most: gradients that a sum may have.
   public init(size: Int, most: Int) throws(OutOfMemory) {
     let depth = Int.bitWidth - max(most, 1).leadingZeroBitCount
-    let storage = try Storage<Scalar>(count: size * depth)
+    let storage = try Storage<Scalar>(count: size.times(depth))
     self.storage = storage
     levels = (0..<depth).map { storage.slice(at: size * $0, count: size) }
   }

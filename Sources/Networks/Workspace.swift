@@ -27,13 +27,13 @@ struct WorkspaceLayout: Sendable {
     lanePartials = needs.map(\.lanePartials).max() ?? 0
     partials = (needs.map(\.partials).max() ?? 0).roundedUp(to: laneCount)
     prepared = needs.map { $0.prepared.roundedUp(to: laneCount) }
-    keptByPack = needs.reduce(0) { $0 + $1.kept }
-    firstPrepared = plan.parameterScalars + plan.statisticScalars
-    firstPackScalar = firstPrepared + prepared.reduce(0, +)
-    scalarsByPack = plan.parameterScalars + partials
-    lanes = packs * arena.vectorCount + threads * scratch + lanePartials
-    scalars = firstPackScalar + packs * scalarsByPack
-    kept = packs * keptByPack
+    keptByPack = needs.reduce(0) { $0.plus($1.kept) }
+    firstPrepared = plan.parameterScalars.plus(plan.statisticScalars)
+    firstPackScalar = prepared.reduce(firstPrepared) { $0.plus($1) }
+    scalarsByPack = plan.parameterScalars.plus(partials)
+    lanes = packs.times(arena.vectorCount).plus(threads.times(scratch)).plus(lanePartials)
+    scalars = firstPackScalar.plus(packs.times(scalarsByPack))
+    kept = packs.times(keptByPack)
   }
 }
 

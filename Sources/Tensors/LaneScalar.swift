@@ -34,6 +34,10 @@ public protocol LaneScalar: SIMDScalar, BinaryFloatingPoint, Sendable, Codable {
   /// One step of turning sixteen vectors into the vector of their sums: lanes `distance` (1, 2, 4 or 8) apart are added;
   /// runs of `distance` sums come from `a` and from `b` in turn.
   static func pairSums(_ a: Lanes<Self>, _ b: Lanes<Self>, distance: Int) -> Lanes<Self>
+  /// `gradient * slope + value * pull + offset` in double precision, rounded once: for constants that meet every pixel of a
+  /// channel, whose rounding would not average out.
+  static func wideSum(_ gradient: Lanes<Self>, _ slope: Double, _ value: Lanes<Self>, _ pull: Double, _ offset: Double)
+    -> Lanes<Self>
   /// The sum over the lanes by halving, so that it is the same on any register width.
   static func laneSum(_ a: Lanes<Self>) -> Self
 }
@@ -123,6 +127,13 @@ extension Float: LaneScalar {
   }
 
   @inlinable @inline(__always)
+  public static func wideSum(
+    _ gradient: Lanes<Float>, _ slope: Double, _ value: Lanes<Float>, _ pull: Double, _ offset: Double
+  ) -> Lanes<Float> {
+    kiln_wide_sum_float16(gradient, slope, value, pull, offset)
+  }
+
+  @inlinable @inline(__always)
   public static func laneSum(_ a: Lanes<Float>) -> Float {
     let eight = a.lowHalf + a.highHalf
     let four = eight.lowHalf + eight.highHalf
@@ -209,6 +220,13 @@ extension Double: LaneScalar {
     case 4: kiln_pair_sums_double16_4(a, b)
     default: kiln_pair_sums_double16_8(a, b)
     }
+  }
+
+  @inlinable @inline(__always)
+  public static func wideSum(
+    _ gradient: Lanes<Double>, _ slope: Double, _ value: Lanes<Double>, _ pull: Double, _ offset: Double
+  ) -> Lanes<Double> {
+    kiln_wide_sum_double16(gradient, slope, value, pull, offset)
   }
 
   @inlinable @inline(__always)

@@ -29,7 +29,7 @@ public struct Shape: Sendable, Hashable, Codable {
   public var isSequence: Bool { height == 1 && !isFlat }
 
   /// Values in one image.
-  public var count: Int { channels * height * width }
+  public var count: Int { channels.times(height).times(width) }
 
   public var flattened: Shape { Shape(flat: count) }
 }

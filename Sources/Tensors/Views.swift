@@ -1,6 +1,8 @@
 /// A run of elements inside a `Storage`: a pointer and a length that travel together.
 ///
-/// It does not own its memory. Index checks are preconditions in debug builds and gone in release.
+/// It does not own its memory. Index checks are preconditions. They cost nothing where speed counts: the kernels and this
+/// target are compiled with `-Ounchecked`, which leaves them out. A build with KILN_CHECKED=1 in its environment compiles
+/// with `-O` and keeps them (`scripts/lanes/checked`).
 @frozen
 public struct Values<Element>: @unchecked Sendable {
   public let pointer: UnsafeMutablePointer<Element>
@@ -15,11 +17,11 @@ public struct Values<Element>: @unchecked Sendable {
   @inlinable
   public subscript(_ index: Int) -> Element {
     get {
-      assert(index >= 0 && index < count)
+      precondition(index >= 0 && index < count, "index outside its values")
       return pointer[index]
     }
     nonmutating set {
-      assert(index >= 0 && index < count)
+      precondition(index >= 0 && index < count, "index outside its values")
       pointer[index] = newValue
     }
   }
@@ -53,6 +55,9 @@ public struct Values<Element>: @unchecked Sendable {
 }
 
 /// A pack in memory: the layout, and the vector of channel 0, row 0, column 0.
+///
+/// A build with KILN_CHECKED=1 also knows where its memory begins and ends, and stops at an address outside. Others do not,
+/// because kernels ask for addresses in their inner loops.
 @frozen
 public struct PackView<Scalar: LaneScalar>: @unchecked Sendable {
   public let origin: UnsafeMutablePointer<Lanes<Scalar>>
@@ -61,6 +66,9 @@ public struct PackView<Scalar: LaneScalar>: @unchecked Sendable {
   public let width: Int
   public let rowStride: Int
   public let channelStride: Int
+  #if KILN_CHECKED
+    public let memory: Values<Lanes<Scalar>>
+  #endif
 
   /// `values` must hold `layout.vectorCount` vectors.
   public init(_ values: Values<Lanes<Scalar>>, layout: PackLayout) {
@@ -71,17 +79,43 @@ public struct PackView<Scalar: LaneScalar>: @unchecked Sendable {
     width = layout.shape.width
     rowStride = layout.rowStride
     channelStride = layout.channelStride
+    #if KILN_CHECKED
+      memory = values
+    #endif
   }
 
   /// The address of a pixel; row and column may lie in the halo.
   @inlinable @inline(__always)
   public func at(_ channel: Int, _ row: Int, _ column: Int) -> UnsafeMutablePointer<Lanes<Scalar>> {
-    origin + (channel &* channelStride &+ row &* rowStride &+ column)
+    let address = origin + (channel &* channelStride &+ row &* rowStride &+ column)
+    #if KILN_CHECKED
+      // One past the end may be asked for, and not read.
+      precondition(address >= memory.pointer && address <= memory.pointer + memory.count, "a pixel outside its pack")
+    #endif
+    return address
   }
 
   @inlinable
   public subscript(_ channel: Int, _ row: Int, _ column: Int) -> Lanes<Scalar> {
     get { at(channel, row, column).pointee }
     nonmutating set { at(channel, row, column).pointee = newValue }
+  }
+
+  /// Values of one image.
+  public var count: Int { channels &* height &* width }
+
+  /// Value `index` of the sixteen images, counted in the order channel, row, column. A list of values must be read so: its
+  /// tensor may still have the axes that `flatten` took from its name alone.
+  @inlinable
+  public subscript(value index: Int) -> Lanes<Scalar> {
+    get { at(value: index).pointee }
+    nonmutating set { at(value: index).pointee = newValue }
+  }
+
+  @inlinable
+  func at(value index: Int) -> UnsafeMutablePointer<Lanes<Scalar>> {
+    precondition(index >= 0 && index < channels &* height &* width, "a pack has no such value")
+    let (channel, place) = index.quotientAndRemainder(dividingBy: height &* width)
+    return at(channel, place / width, place % width)
   }
 }

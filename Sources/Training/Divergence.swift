@@ -1,3 +1,4 @@
+import Kernels
 import Networks
 import Tensors
 
@@ -8,6 +9,8 @@ public struct Divergence: Error, Equatable {
     case activations
     /// The gradient of a parameter, when all behind it was finite: `weight`.
     case gradient(parameter: String)
+    /// A parameter after the optimizer's step, when its gradient was finite.
+    case update(parameter: String)
     /// Every activation is finite, and the mean loss of the batch is this.
     case loss(Double)
   }
@@ -27,6 +30,7 @@ extension Divergence: CustomStringConvertible {
     return switch place {
     case .activations: "the output of \(layer) is no longer finite"
     case .gradient(let parameter): "the gradient of the \(parameter) of \(layer) is no longer finite"
+    case .update(let parameter): "the step has made the \(parameter) of \(layer) no longer finite"
     case .loss(let loss): "the loss has risen to \(Float(loss)); \(layer) gave the outputs"
     }
   }
@@ -44,10 +48,20 @@ extension Executor<Float> {
 
   /// What is wrong with a step's gradient; nil if it is sound. The way back begins at the last layer.
   func divergence(ofGradient gradient: Values<Float>) -> Divergence? {
-    guard !Gradient.isFinite(gradient) else { return nil }
-    let bad = plan.parameters.last { !Gradient.isFinite(gradient.slice($0.offset, count: $0.count)) }
+    divergence(of: gradient) { .gradient(parameter: $0) }
+  }
+
+  /// What is wrong with the parameters after a step, which may be the last one: nothing would look at them again.
+  func divergenceOfParameters() -> Divergence? {
+    divergence(of: parameters) { .update(parameter: $0) }
+  }
+
+  /// - Parameter values: laid out as the parameters.
+  private func divergence(of values: Values<Float>, _ place: (String) -> Divergence.Place) -> Divergence? {
+    guard !Kernels.isFinite(values) else { return nil }
+    let bad = plan.parameters.last { !Kernels.isFinite(values.slice($0.offset, count: $0.count)) }
     let planned = plan.layers[bad?.layer ?? plan.layers.count - 1]
     let name = bad?.name.split(separator: ".").last.map(String.init) ?? "weight"
-    return Divergence(place: .gradient(parameter: name), layer: planned.index, keyword: planned.keyword)
+    return Divergence(place: place(name), layer: planned.index, keyword: planned.keyword)
   }
 }

@@ -11,26 +11,32 @@ public struct Evaluation: Sendable {
 
 extension Loss {
   /// The figures of outputs, image after image; nil if they are not as many as the examples need.
-  func figures(of outputs: [Float], for examples: [Example]) -> ClassificationFigures? {
+  /// - Parameter meanLoss: of the images.
+  func figures(of outputs: [Float], for examples: [Example], meanLoss: Double) -> ClassificationFigures? {
     let count = examples.isEmpty ? 0 : outputs.count / examples.count
     guard count * examples.count == outputs.count, count > 0 else { return nil }
     let outputs = stride(from: 0, to: outputs.count, by: count).map { outputs[$0..<$0 + count].map { Double($0) } }
-    return figures(of: outputs, for: examples)
+    return figures(of: outputs, for: examples, meanLoss: meanLoss)
   }
 
   /// The loss's mean is over images, whatever they weigh.
   func figures(of outputs: [[Double]], for examples: [Example]) -> ClassificationFigures {
-    let probabilities = outputs.map { self.probabilities(outputs: $0) }
     let losses = zip(outputs, examples).map { outputs, example in
       evaluate(outputs: outputs, target: Double(example.target)).loss * Double(example.weight)
     }
+    return figures(of: outputs, for: examples, meanLoss: losses.reduce(0, +) / Double(losses.count))
+  }
+
+  private func figures(
+    of outputs: [[Double]], for examples: [Example], meanLoss: Double
+  ) -> ClassificationFigures {
+    let probabilities = outputs.map { self.probabilities(outputs: $0) }
     let labels = zip(probabilities, examples).map { hardLabel($1.target, classes: $0.count) }
-    return ClassificationFigures(
-      loss: losses.reduce(0, +) / Double(losses.count), probabilities: probabilities, labels: labels)
+    return ClassificationFigures(loss: meanLoss, probabilities: probabilities, labels: labels)
   }
 }
 
-extension Trainer {
+extension Predictor {
   /// Evaluates all images of a store, in order.
   ///
   /// - Parameters:

@@ -2,7 +2,6 @@ public import Checkpoints
 public import Datasets
 public import Images
 import Networks
-import Optimization
 import Workers
 
 /// A checkpoint of a run on the run's own images.
@@ -13,7 +12,7 @@ public struct Evaluator {
   public let hasOtherData: Bool
   private let job: TrainingJob
   private let dataset: Dataset
-  private let trainer: Trainer
+  private let predictor: Predictor
 
   /// - Parameter job: the run's; the seed, which divides the images, is the checkpoint's.
   /// - Throws: `.checkpointMismatch` if the checkpoint is of another network.
@@ -27,16 +26,13 @@ public struct Evaluator {
     if let seed = metadata["seed"].flatMap({ UInt64($0) }) { job.training.seed = seed }
     self.job = job
     step = checkpoint.step
-    let plan = try TrainingRun.plan(job)
+    let plan = try job.plan()
     do { dataset = try Dataset.load(job.data, at: job.location, seed: job.training.seed) } catch { throw .data(error) }
     classes = dataset.classes
     hasOtherData = metadata["dataset.fingerprint"] != dataset.fingerprint
-    do {
-      trainer = try Trainer(
-        plan, optimizer: SGD(learningRate: 1), statistics: state.statistics, batchSize: 1, seed: 0,
-        loss: job.training.loss, team: Team(threads: job.threads))
-    } catch { throw .memory(error) }
-    try trainer.restore(model: checkpoint.model.tensors)
+    predictor = try Predictor(
+      plan, loss: job.training.loss, statistics: state.statistics, classes: classes, model: checkpoint.model.tensors,
+      team: Team(threads: job.threads))
   }
 
   /// How many images a part has.
@@ -52,8 +48,8 @@ public struct Evaluator {
     let pipeline = BatchPipeline(
       store, schedule: .once(count: store.examples.count, batchSize: job.training.batchSize),
       ledger: SkipLedger(total: store.examples.count, maximumShare: job.data.maximumSkipped), threads: job.threads)
-    let evaluation = try trainer.evaluate(store, batches: pipeline, symmetries: symmetries) { _ in true }
-    return evaluation ?? Evaluation(figures: trainer.loss.figures(of: [], for: []), skipped: [])
+    let evaluation = try predictor.evaluate(store, batches: pipeline, symmetries: symmetries) { _ in true }
+    return evaluation ?? Evaluation(figures: predictor.loss.figures(of: [], for: []), skipped: [])
   }
 
   private func examples(of part: Part) -> [Example] {

@@ -8,7 +8,4 @@ package enum Gradient {
     let factor = norm / (squaredNorm(gradient).squareRoot() + 1e-6)
     if factor < 1 { scale(gradient, by: Float(factor)) }
   }
-
-  /// A square of finite single precision cannot leave double precision.
-  static func isFinite(_ gradient: Values<Float>) -> Bool { squaredNorm(gradient).isFinite }
 }

@@ -26,8 +26,8 @@ public struct RunState: Sendable, Codable, Equatable {
   public var skippedValidation: [SkippedImage] = []
   /// How often the run has gone back because it had diverged; nil for never.
   public var divergences: Int?
-  /// Of a schedule that waits for plateaus.
-  public var plateau: PlateauSchedule.State?
+  /// What the schedule has kept of the epochs so far. The name is of the first schedule that kept something.
+  public var plateau: ScheduleState?
   public var earlyStopping: EarlyStopping.State?
   /// Set when the trained network has been tested: the test images that could not be used.
   public var skippedTest: [SkippedImage]?

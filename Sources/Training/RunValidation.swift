@@ -27,14 +27,16 @@ extension TrainingRun {
   /// The figures of a validation that is over; nil if an earlier version began it.
   var validationFigures: ClassificationFigures? {
     let examples = data.validationExamples(without: state.skippedValidation)
-    return job.training.loss.figures(of: state.validation?.outputs?.values ?? [], for: examples)
+    return job.training.loss.figures(
+      of: state.validation?.outputs?.values ?? [], for: examples, meanLoss: state.validation?.tally.meanLoss ?? .nan)
   }
 
   /// Tests the trained network, once. The run is saved before and after it; a test that was interrupted begins anew.
   /// - Returns: false if the run is to stop.
   mutating func test(_ shouldStop: () -> Bool) throws(TrainingError) -> Bool {
     guard let images = data.test, state.skippedTest == nil else { return true }
-    let evaluation = try trainer.evaluate(images, batches: data.batches(of: images)) { (batch) throws(TrainingError) in
+    let evaluation = try trainer.predictor.evaluate(images, batches: data.batches(of: images)) {
+      (batch) throws(TrainingError) in
       try report(.testing(batch: batch))
       return !shouldStop()
     }

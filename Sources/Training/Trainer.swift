@@ -42,12 +42,14 @@ public struct Tally: Sendable, Codable, Equatable {
 public final class Trainer {
   public let plan: NetworkPlan
   public let optimizer: any Optimizer
+  /// The same network and weights for inference.
+  let predictor: Predictor
   let executor: Executor<Float>
   let loss: any Loss
+  private let slots: [ParameterRange]
   private let sum: TreeSum<Float>
   let memories: [Values<Float>]
   private let memoryStorage: Storage<Float>
-  private let scales: [PixelScale]
   private let seed: UInt64
   private let clipNorm: Double?
 
@@ -68,14 +70,15 @@ public final class Trainer {
     self.loss = loss
     self.clipNorm = clipNorm
     let packs = (batchSize + laneCount - 1) / laneCount
+    slots = plan.parameters.map(\.range)
     executor = try Executor(plan, team: team, packs: plan.couplesImages ? packs : 1)
+    predictor = Predictor(executor, loss: loss, statistics: statistics, classes: [])
     sum = try TreeSum(size: plan.parameterScalars, most: packs)
-    let storage = try Storage<Float>(count: plan.parameterScalars * optimizer.memories.count)
+    let storage = try Storage<Float>(count: plan.parameterScalars.times(optimizer.memories.count))
     memoryStorage = storage
     memories = optimizer.memories.indices.map {
       storage.slice(at: $0 * plan.parameterScalars, count: plan.parameterScalars)
     }
-    scales = zip(statistics.mean, statistics.deviation).map { PixelScale(mean: $0, deviation: $1) }
   }
 
   /// Bytes of tensors, parameters and optimizer.
@@ -90,10 +93,11 @@ public final class Trainer {
   /// One optimizer step on the mean loss of the batch.
   ///
   /// - Parameters:
-  ///   - images: planar bytes, [channel][row][column] each.
+  ///   - images: planar bytes, [channel][row][column] each; one plane for a gray image.
   ///   - step: 0 for the run's first.
   /// - Returns: the losses before the step.
-  /// - Throws: `Divergence` if a number is no longer finite, or the loss out of all bounds; no step is taken then.
+  /// - Throws: `Divergence` if a number is no longer finite, or the loss out of all bounds. The parameters are then those
+  ///   before the step, or not finite: the run has to go back to a checkpoint.
   public func step(
     images: [[UInt8]], targets: [Float], weights: [Float], rate: Double, step: Int
   ) throws(Divergence) -> Tally {
@@ -102,7 +106,9 @@ public final class Trainer {
     for group in groups(images.count) {
       let draw = TrainingDraw(images: group.count, firstPack: group.lowerBound / laneCount, seed: seed, step: step)
       let packs = packs(of: group)
-      for (pack, range) in packs.enumerated() { executor.load(Array(images[range]), scales: scales, pack: pack) }
+      for (pack, range) in packs.enumerated() {
+        executor.load(Array(images[range]), scales: predictor.scales, pack: pack)
+      }
       executor.forward(training: draw)
       for (pack, range) in packs.enumerated() {
         tally.add(lossAndGradients(targets[range], weights[range], pack: pack, batchSize: images.count))
@@ -115,24 +121,23 @@ public final class Trainer {
     let gradient = sum.finish()
     if let divergence = executor.divergence(ofGradient: gradient) { throw divergence }
     if let clipNorm { Gradient.clip(gradient, to: clipNorm) }
-    optimizer.update(executor.parameters, gradient: gradient, memories: memories, rate: rate, step: step)
+    optimizer.update(
+      UpdateTensors(parameters: executor.parameters, gradient: gradient, memories: memories, slots: slots), rate: rate,
+      step: step)
+    if let divergence = executor.divergenceOfParameters() { throw divergence }
     executor.prepare()
     return tally
   }
 
   /// The outputs for each of the images, by inference.
-  public func outputs(images: [[UInt8]]) -> [[Double]] {
-    packs(of: images.indices).flatMap { pack in
-      forward(images[pack])
-      return outputs(pack.count)
-    }
-  }
+  public func outputs(images: [[UInt8]]) -> [[Double]] { predictor.outputs(images: images) }
 
   /// What outputs show, one list an image.
   func tally(_ outputs: [[Double]], targets: [Float], weights: [Float]) -> Tally {
     var tally = Tally()
     for (image, outputs) in outputs.enumerated() {
-      tally.add(self.tally(outputs, target: targets[image], weight: weights[image]))
+      let value = loss.evaluate(outputs: outputs, target: Double(targets[image]))
+      tally.add(self.tally(value.loss, outputs, target: targets[image], weight: weights[image]))
     }
     return tally
   }
@@ -145,37 +150,25 @@ public final class Trainer {
     stride(from: range.lowerBound, to: range.upperBound, by: length).map { $0..<min($0 + length, range.upperBound) }
   }
 
-  private func forward(_ images: ArraySlice<[UInt8]>) {
-    executor.load(Array(images), scales: scales)
-    executor.forward()
-  }
-
-  /// The outputs of the first images of a pack.
-  private func outputs(_ count: Int, pack: Int = 0) -> [[Double]] {
-    let view = executor.outputs(of: pack)
-    return (0..<count).map { lane in (0..<plan.output.count).map { Double(view[$0, 0, 0][lane]) } }
-  }
-
   private func lossAndGradients(
     _ targets: ArraySlice<Float>, _ weights: ArraySlice<Float>, pack: Int, batchSize: Int
   ) -> Tally {
     var tally = Tally()
     var gradients = [Lanes<Float>](repeating: Lanes(repeating: 0), count: plan.output.count)
-    for (lane, outputs) in outputs(targets.count, pack: pack).enumerated() {
+    for (lane, outputs) in executor.outputs(targets.count, of: pack).enumerated() {
       let (target, weight) = (targets[targets.startIndex + lane], weights[weights.startIndex + lane])
       let share = Double(weight) / Double(batchSize)
-      for (output, slope) in loss.evaluate(outputs: outputs, target: Double(target)).gradients.enumerated() {
-        gradients[output][lane] = Float(slope * share)
-      }
-      tally.add(self.tally(outputs, target: target, weight: weight))
+      let value = loss.evaluate(outputs: outputs, target: Double(target))
+      for (output, slope) in value.gradients.enumerated() { gradients[output][lane] = Float(slope * share) }
+      tally.add(self.tally(value.loss, outputs, target: target, weight: weight))
     }
-    for (output, lanes) in gradients.enumerated() { executor.outputGradients(of: pack)[output, 0, 0] = lanes }
+    for (output, lanes) in gradients.enumerated() { executor.outputGradients(of: pack)[value: output] = lanes }
     return tally
   }
 
-  private func tally(_ outputs: [Double], target: Float, weight: Float) -> Tally {
+  private func tally(_ value: Double, _ outputs: [Double], target: Float, weight: Float) -> Tally {
     var tally = Tally()
-    tally.loss = loss.evaluate(outputs: outputs, target: Double(target)).loss * Double(weight)
+    tally.loss = value * Double(weight)
     tally.correct = likeliest(loss.probabilities(outputs: outputs)) == label(target) ? 1 : 0
     tally.images = 1
     return tally

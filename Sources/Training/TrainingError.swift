@@ -17,8 +17,6 @@ public enum TrainingError: Error {
   case memory(OutOfMemory)
   /// The disk has not the space that the run will take, in bytes.
   case space(path: String, needed: Int, free: Int)
-  /// The network's output does not fit the loss.
-  case outputs(Int, loss: String, cure: String)
   /// The data have more classes than the loss can tell apart, or than the network has outputs for.
   case classes([String], outputs: Int, needed: ClosedRange<Int>?, loss: String)
   case diverged(Divergence, step: Int, rate: Double)
@@ -44,8 +42,6 @@ extension TrainingError: CustomStringConvertible {
     case .space(let path, let needed, let free):
       "\(path): the run will write up to \(needed / 1000 + 1) kB and \(free / 1000) kB are free; free some space on that "
         + "file system, or lower `checkpoints.keep`"
-    case .outputs(let count, let loss, let cure):
-      "\(loss) cannot judge a network with \(count) outputs; \(cure)"
     case .classes(let names, let outputs, let needed, let loss): Self.classes(names, outputs, needed, loss)
     case .diverged(let divergence, let step, let rate):
       "training diverged at step \(step): \(divergence), at a learning rate of \(rate); lower `learningRate` (a third of it is "

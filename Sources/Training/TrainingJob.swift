@@ -1,5 +1,6 @@
 public import Datasets
 public import Figures
+import Images
 public import Networks
 public import RunFiles
 import Tensors
@@ -31,6 +32,18 @@ public struct TrainingJob: Sendable {
     self.checkpoints = checkpoints
     self.threads = threads
     self.cache = cache
+  }
+}
+
+extension TrainingJob {
+  /// The job's network on images of the one size that all are brought to, for the job's loss.
+  /// - Throws: `.network`.
+  func plan() throws(TrainingError) -> NetworkPlan {
+    do {
+      return try NetworkPlan(
+        network, judgedBy: training.loss, input: Shape(channels: 3, height: ImagePlanes.side, width: ImagePlanes.side),
+        convolution: training.convolution)
+    } catch { throw .network(error) }
   }
 }
 

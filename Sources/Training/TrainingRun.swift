@@ -34,7 +34,7 @@ public struct TrainingRun {
     lock = try Self.prepare(directory, store)
     // From here on the folder is this run's own: its first word.
     try report(.preparing(images: 0, of: 0))
-    let plan = try Self.plan(job)
+    let plan = try job.plan()
     initial = try InitialWeights(of: job)
     try initial?.check(against: plan)
     let saved = try SavedRun(newestIn: store, report: report)
@@ -63,21 +63,6 @@ public struct TrainingRun {
     }
     do { try store.prepare() } catch { throw .checkpoint(error) }
     return lock
-  }
-
-  static func plan(_ job: TrainingJob) throws(TrainingError) -> NetworkPlan {
-    let input = Shape(channels: 3, height: ImagePlanes.side, width: ImagePlanes.side)
-    let plan: NetworkPlan
-    do {
-      plan = try NetworkPlan(job.network, input: input, convolution: job.training.convolution)
-    } catch {
-      throw .network(error)
-    }
-    let loss = type(of: job.training.loss)
-    guard loss.accepts(outputs: plan.output.count) else {
-      throw .outputs(plan.output.count, loss: loss.keyword, cure: loss.cure)
-    }
-    return plan
   }
 
   /// Trains until the last epoch is done or `shouldStop` says so, which is asked after every batch.
@@ -152,7 +137,7 @@ public struct TrainingRun {
         base: job.training.optimizer.learningRate,
         at: ScheduleMoment(
           step: state.step, stepsPerEpoch: data.batchesPerEpoch, steps: data.batchesPerEpoch * job.training.epochs,
-          reductions: state.plateau?.reductions ?? 0))
+          state: state.plateau))
   }
 
   /// Validates, and reports the epoch before its end is saved: its row of the metrics is then on the disk when the
@@ -169,11 +154,9 @@ public struct TrainingRun {
       let value = (validation ?? training).value(of: stopping.metric, figures)
       state.earlyStopping = stopping.next(state.earlyStopping ?? .init(), value: value)
     }
-    if let schedule = job.training.schedule as? PlateauSchedule {
-      let figures = validation ?? training
-      state.plateau = schedule.next(
-        state.plateau ?? .init(), loss: figures.meanLoss, accuracy: figures.accuracy)
-    }
+    let shown = validation ?? training
+    state.plateau = job.training.schedule.state(
+      after: ScheduleFigures(loss: shown.meanLoss, accuracy: shown.accuracy), state.plateau)
     let (speed, seconds) = clock.finishEpoch()
     try report(
       .finishedEpoch(

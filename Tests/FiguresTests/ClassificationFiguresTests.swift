@@ -33,6 +33,33 @@ import Testing
     }
   }
 
+  /// Macro figures are means over the classes that occur or are answered: here two of three.
+  @Test func aClassThatDoesNotOccurIsNoZero() throws {
+    let figures = ClassificationFigures(
+      loss: 0, probabilities: [[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.3, 0.6, 0.1]], labels: [0, 0, 1])
+    let (precision, recall, f1) = ((1 + 0.5) / 2, (0.5 + 1) / 2, 2.0 / 3)
+    for (figure, truth) in [
+      (Figure.macroPrecision, precision), (.macroRecall, recall), (.macroF1, f1), (.precision, precision),
+      (.recall, recall), (.f1, f1), (.balancedAccuracy, recall),
+    ] {
+      #expect(abs(try #require(figures[figure]) - truth) < 1e-15, "\(figure)")
+    }
+  }
+
+  /// A bin of the calibration error holds its upper edge: 9/15 is in the bin of 0.59, and not in that of 0.61.
+  @Test func anEdgeBelongsToTheBinBelow() throws {
+    func check(_ first: Double, _ second: Double, is truth: Double) throws {
+      let figures = ClassificationFigures(
+        loss: 0, probabilities: [[first, 1 - first], [second, 1 - second]], labels: [0, 1])
+      let error: Double = try #require(figures[.calibrationError])
+      #expect(abs(error - truth) < 1e-12)
+    }
+    // Right at 0.6 and wrong beside it: in one bin the two make up for each other.
+    try check(0.6, 0.61, is: 0.505)
+    try check(0.6, 0.59, is: 0.095)
+    try check(0.8, 0.81, is: 0.505)
+  }
+
   @Test func theOrderOfTheImagesDoesNotRank() throws {
     let sample = try cases()[1]
     let figures = ClassificationFigures(loss: 0, probabilities: sample.probabilities, labels: sample.labels)

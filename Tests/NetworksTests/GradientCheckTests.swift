@@ -138,7 +138,7 @@ struct Scaled: Layer {
   func operation(for input: Shape, context: OperationContext) -> (any Operation)? { ScaledOperation(fault: fault) }
 }
 
-private struct ScaledOperation: Operation {
+private struct ScaledOperation: PackOperation {
   let fault: Fault?
 
   var needs: OperationNeeds { OperationNeeds() }

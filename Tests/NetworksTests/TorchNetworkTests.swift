@@ -54,8 +54,8 @@ import Workers
       for (step, slopes) in descent.gradients.enumerated() {
         let gradient = try List<Float>(slopes)
         optimizer.update(
-          parameters.values, gradient: gradient.values, memories: [velocity.values], rate: descent.learningRate,
-          step: step)
+          UpdateTensors(parameters: parameters.values, gradient: gradient.values, memories: [velocity.values]),
+          rate: descent.learningRate, step: step)
         #expect(relativeError(parameters.values.array(), descent.after[step]) < 3e-7)
       }
     }

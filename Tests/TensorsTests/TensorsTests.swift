@@ -61,7 +61,54 @@ import Testing
   }
 }
 
+@Suite struct SizesTests {
+  @Test func stopsAtTheGreatest() {
+    #expect(3.times(4) == 12 && 3.plus(4) == 7)
+    #expect(Int.max.times(2) == .max && (1 << 40).times(1 << 40) == .max && Int.max.times(0) == 0)
+    #expect(Int.max.plus(1) == .max && Int.max.plus(0) == .max)
+    #expect(Shape(channels: 1 << 30, height: 1 << 30, width: 1 << 30).count == .max)
+    #expect(PackLayout(Shape(channels: 1 << 30, height: 1 << 30, width: 1 << 30)).vectorCount == .max)
+  }
+}
+
+@Suite struct PackViewTests {
+  /// Values are counted in the order channel, row, column, whatever lies between them.
+  @Test func valuesAreCountedInOrder() throws {
+    let shape = Shape(channels: 3, height: 4, width: 5)
+    let layout = PackLayout(shape, halo: .init(rows: 1, columns: 2))
+    let storage = try Storage<Lanes<Float>>(count: layout.vectorCount)
+    storage.withAll { all in
+      let view = PackView(all, layout: layout)
+      for index in 0..<view.count { view[value: index] = Lanes(repeating: Float(index)) }
+      var expected: Float = 0
+      for channel in 0..<3 {
+        for row in 0..<4 {
+          for column in 0..<5 {
+            #expect(view[channel, row, column][0] == expected)
+            expected += 1
+          }
+        }
+      }
+      #expect(view.count == shape.count && all.array().count { $0[0] != 0 } == shape.count - 1)
+    }
+  }
+}
+
 @Suite struct StorageTests {
+  /// Swift may release a local variable after its last mention, while its views are still used.
+  @Test func livesAsLongAsItsViewsAreUsed() throws {
+    weak var seen: Storage<Float>?
+    let isAlive = try {
+      let storage = try Storage<Float>(count: 16)
+      seen = storage
+      return storage.withAll { view in
+        view.fill(1)
+        return seen != nil && view.array().allSatisfy { $0 == 1 }
+      }
+    }()
+    #expect(isAlive && seen == nil)
+  }
+
   @Test func isZeroedAndSlices() throws {
     let storage = try Storage<Float>(count: 1000)
     #expect(storage.all.array().allSatisfy { $0 == 0 })

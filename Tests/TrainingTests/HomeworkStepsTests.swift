@@ -54,7 +54,8 @@ import Workers
       }
       #expect(abs(loss - expected) < 1e-5 * expected, "step \(step)")
       optimizer.update(
-        executor.parameters, gradient: sum.finish(), memories: [velocity.all], rate: fixture.learningRate, step: step)
+        UpdateTensors(parameters: executor.parameters, gradient: sum.finish(), memories: [velocity.all]),
+        rate: fixture.learningRate, step: step)
     }
     #expect(fixture.losses.count == 5 && abs(fixture.losses[4] - fixture.losses[0]) > 1e-3)
     for (slot, expected) in zip(plan.parameters, fixture.parameters) {

@@ -116,7 +116,8 @@ private struct SmallRun {
     executor.backward()
     if let clipNorm { Gradient.clip(executor.gradients, to: clipNorm) }
     optimizer.update(
-      executor.parameters, gradient: executor.gradients, memories: memories, rate: optimizer.learningRate, step: step)
+      UpdateTensors(parameters: executor.parameters, gradient: executor.gradients, memories: memories),
+      rate: optimizer.learningRate, step: step)
     return loss
   }
 }

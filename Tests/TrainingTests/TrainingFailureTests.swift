@@ -163,8 +163,8 @@ import Training
     #expect {
       try studio.train(studio.job([Flatten(), Linear(outputs: 2)]), in: "run")
     } throws: { error in
-      guard case TrainingError.outputs(2, _, _) = error else { return false }
-      return true
+      guard case TrainingError.network(let problem) = error else { return false }
+      return problem.layer == 1 && problem.message.contains("ends in 2")
     }
   }
 }

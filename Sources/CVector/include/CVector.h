@@ -102,4 +102,19 @@ static inline __attribute__((always_inline)) kiln_double16 kiln_double16_from_by
   return __builtin_convertvector(bytes, kiln_double16);
 }
 
+/// gradient * slope + value * pull + offset, in double precision with fused products, and rounded once to the lanes' own.
+static inline __attribute__((always_inline)) kiln_float16 kiln_wide_sum_float16(
+    kiln_float16 gradient, double slope, kiln_float16 value, double pull, double offset) {
+  kiln_double16 drift = __builtin_elementwise_fma(
+      __builtin_convertvector(value, kiln_double16), (kiln_double16)pull, (kiln_double16)offset);
+  return __builtin_convertvector(
+      __builtin_elementwise_fma(__builtin_convertvector(gradient, kiln_double16), (kiln_double16)slope, drift),
+      kiln_float16);
+}
+static inline __attribute__((always_inline)) kiln_double16 kiln_wide_sum_double16(
+    kiln_double16 gradient, double slope, kiln_double16 value, double pull, double offset) {
+  kiln_double16 drift = __builtin_elementwise_fma(value, (kiln_double16)pull, (kiln_double16)offset);
+  return __builtin_elementwise_fma(gradient, (kiln_double16)slope, drift);
+}
+
 #include "CVectorExponential.h"

@@ -14,12 +14,17 @@ public struct OutputGradient<Scalar: LaneScalar> {
 
 extension FourierConvolution {
   /// Shares of the backward pass: chunks of tiles, several to a share where the sums that each leaves behind are large.
-  public var backwardShares: Int { (backwardGrid.rows * backwardGrid.chunks + chunksPerShare - 1) / chunksPerShare }
+  public var backwardShares: Int {
+    backwardGrid.rows.times(backwardGrid.chunks).plus(chunksPerShare - 1) / chunksPerShare
+  }
 
-  /// Bounds what all shares leave behind to some 40 MB in single precision.
+  /// Bounds what all shares leave behind: 600,000 vectors are 38 MB in single precision, about the third-level cache of
+  /// the machine of docs/0008 (AMD EPYC, Zen 5, 32 MB). Without it, a layer with hundreds of channels would leave gigabytes
+  /// behind. The number dates from 23 November 2026, when shares became chunks of tiles instead of rows of them. It decides
+  /// the order of sums, and so bits: it must stay.
   private var chunksPerShare: Int {
     let most = 600_000
-    return (backwardGrid.rows * backwardGrid.chunks * partialVectors + most - 1) / most
+    return (backwardGrid.rows.times(backwardGrid.chunks).times(partialVectors).plus(most - 1)) / most
   }
 
   /// Vectors that one share leaves behind: the spectra of all weights' gradients, then the biases'.

@@ -24,16 +24,22 @@ public struct FourierConvolution: Sendable {
   /// The yields that kernels are compiled for.
   static let sides = [14, 13, 12, 8]
 
-  /// - Returns: nil if the kernel is too large for the tiles.
+  /// Pairs of a phase of an input channel with an output channel that it can be planned for. The spectra of so many
+  /// kernels take two terabytes; the bound keeps every size that follows from it within an `Int`.
+  private static let mostKernels = 1 << 30
+
+  /// - Returns: nil if the kernel is too large for the tiles, or there are too many kernels.
   public init?(_ geometry: ConvolutionGeometry, needsInputGradient: Bool) {
     let taps = max(
       (geometry.kernelHeight + geometry.strideHeight - 1) / geometry.strideHeight,
       (geometry.kernelWidth + geometry.strideWidth - 1) / geometry.strideWidth)
-    guard let side = Self.sides.first(where: { $0 + taps - 1 <= FourierTile.side }) else { return nil }
+    let inputs = geometry.inputChannels.times(geometry.strideHeight).times(geometry.strideWidth)
+    guard let side = Self.sides.first(where: { $0 + taps - 1 <= FourierTile.side }),
+      inputs.times(geometry.outputChannels) <= Self.mostKernels
+    else { return nil }
     self.geometry = geometry
     self.needsInputGradient = needsInputGradient
     self.side = side
-    let inputs = geometry.inputChannels * geometry.strideHeight * geometry.strideWidth
     gradientBlocks = GradientBlocks(outputs: geometry.outputChannels, inputs: inputs)
     forwardGrid = TileGrid(
       height: geometry.outputHeight, width: geometry.outputWidth, side: side,
@@ -55,36 +61,36 @@ public struct FourierConvolution: Sendable {
   var outputs: Int { geometry.outputChannels }
   var phases: Int { geometry.strideHeight * geometry.strideWidth }
 
-  /// What a pass has to do for one pack.
+  /// What a pass has to do for one pack. Counts are kept in floating point, which is exact up to 2^53 and cannot overflow.
   public struct Work: Sendable {
     /// Multiply-adds of sixteen lanes.
-    public var products = 0
-    public var correlations = 0
+    public var products = 0.0
+    public var correlations = 0.0
     /// Tiles of one channel, to their spectra or back.
-    public var transforms = 0
+    public var transforms = 0.0
     /// Values of the kernels' spectra that are read, or gradients of them that are added to: all of them once a chunk.
-    public var kernelValues = 0
+    public var kernelValues = 0.0
   }
 
   public var forwardWork: Work {
     var work = Work()
-    work.products = forwardGrid.count * pairProducts
-    work.transforms = forwardGrid.count * (inputs + outputs)
-    work.kernelValues = forwardGrid.rows * forwardGrid.chunks * pairProducts
+    work.products = forwardGrid.tileCount * pairProducts
+    work.transforms = forwardGrid.tileCount * Double(inputs + outputs)
+    work.kernelValues = Double(forwardGrid.rows) * Double(forwardGrid.chunks) * pairProducts
     return work
   }
 
   public var backwardWork: Work {
     var work = Work()
-    work.products = needsInputGradient ? backwardGrid.count * pairProducts : 0
-    work.correlations = backwardGrid.count * pairProducts
-    work.kernelValues = backwardGrid.rows * backwardGrid.chunks * pairProducts
-    work.transforms = backwardGrid.count * ((needsInputGradient ? 2 : 1) * inputs + outputs)
+    work.products = needsInputGradient ? backwardGrid.tileCount * pairProducts : 0
+    work.correlations = backwardGrid.tileCount * pairProducts
+    work.kernelValues = Double(backwardGrid.rows) * Double(backwardGrid.chunks) * pairProducts
+    work.transforms = backwardGrid.tileCount * Double((needsInputGradient ? 2 : 1) * inputs + outputs)
     return work
   }
 
   /// Of one tile of every input with one of every output, by Gauss's three multiplications.
-  private var pairProducts: Int { 3 * FourierTile.frequencies * inputs * outputs }
+  private var pairProducts: Double { Double(3 * FourierTile.frequencies) * Double(inputs) * Double(outputs) }
 
   /// Vectors of scratch memory that a worker needs for one share.
   public var scratchVectors: Int {
@@ -115,7 +121,7 @@ struct TileGrid: Sendable {
     chunk = (columns + chunks - 1) / chunks
   }
 
-  var count: Int { rows * columns }
+  var tileCount: Double { Double(rows) * Double(columns) }
 
   /// Vectors of all spectra of a chunk, some 9 MB. Measured on one core: flat from 6 to 13 MB; smaller chunks spend
   /// their time on the sums over lanes.

@@ -16,14 +16,17 @@ public enum ConvolutionChoice: String, Sendable, CaseIterable, Codable {
 }
 
 /// What a pass is expected to cost, in nanoseconds an image on one core of the machine that the constants were
-/// measured on. On another machine the figures differ and the choices hold.
+/// measured on: an AMD EPYC (Zen 5) with AVX-512, one of two cores, on 23 November 2026 (docs/0008). On another machine the
+/// figures differ; `kiln describe NETWORK --plan` shows them beside what the passes take there. The choices stay the same
+/// everywhere, because another choice would give other bits. The constants must therefore not be measured anew.
 ///
 /// Direct convolution is bound by its multiply-adds. A pass in the Fourier domain takes three multiply-adds a
 /// frequency, tile and pair of channels, for every tile and channel a transform, whose price is mostly that of moving
 /// pixels and spectra through the caches, and for every chunk of tiles a walk through the spectra of all kernels, which
 /// are in no cache if there are many channels: small images with many channels are therefore convolved directly.
 struct ConvolutionCost {
-  /// Multiply-adds of sixteen lanes a nanosecond, at the share of the peak that each kernel reaches.
+  /// Multiply-adds of sixteen lanes a nanosecond: 240 GFLOP/s, near what `kiln bench` measures in registers. Each kernel
+  /// reaches its share of it.
   private static let peak = 7.5
   private static let directForward = 0.93 * peak
   private static let directBackward = 0.78 * peak
@@ -43,8 +46,8 @@ struct ConvolutionCost {
       FourierConvolution(geometry, needsInputGradient: false).map { fourier in
         let work = fourier.forwardWork
         return
-          (Double(work.products) / products + Double(work.transforms) * transform
-          + Double(work.kernelValues) * kernelRead) / packImages
+          (work.products / products + work.transforms * transform
+          + work.kernelValues * kernelRead) / packImages
       } ?? .infinity
     }
   }
@@ -60,13 +63,13 @@ struct ConvolutionCost {
       FourierConvolution(geometry, needsInputGradient: needsInputGradient).map { fourier in
         let work = fourier.backwardWork
         return
-          (Double(work.products) / products + Double(work.correlations) / correlations
-          + Double(work.transforms) * transform + Double(work.kernelValues) * kernelUpdate) / packImages
+          (work.products / products + work.correlations / correlations
+          + work.transforms * transform + work.kernelValues * kernelUpdate) / packImages
       } ?? .infinity
     }
   }
 
   private static func multiplyAdds(_ geometry: ConvolutionGeometry) -> Double {
-    Double(geometry.weightCount * geometry.outputHeight * geometry.outputWidth)
+    Double(geometry.weightCount.times(geometry.outputHeight).times(geometry.outputWidth))
   }
 }

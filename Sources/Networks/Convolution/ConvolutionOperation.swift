@@ -2,7 +2,7 @@ import Kernels
 import Tensors
 
 /// A convolution of packs, each pass by the algorithm that the plan chose for it.
-struct ConvolutionOperation: Operation {
+struct ConvolutionOperation: PackOperation {
   let geometry: ConvolutionGeometry
   let hasBias: Bool
   let forwardAlgorithm: ConvolutionAlgorithm
@@ -57,7 +57,7 @@ struct ConvolutionOperation: Operation {
     var needs = OperationNeeds()
     if forwardAlgorithm == .direct || backwardAlgorithm == .direct { needs.inputHalo = geometry.inputHalo }
     if backwardAlgorithm == .direct { needs.outputGradientHalo = geometry.outputGradientHalo }
-    needs.prepared = direct.prepared + (fourier?.prepared ?? 0)
+    needs.prepared = direct.prepared.plus(fourier?.prepared ?? 0)
     needs.partials = backwardAlgorithm == .direct ? direct.partials : 0
     needs.lanePartials = backwardAlgorithm == .fourier ? fourier?.lanePartials ?? 0 : 0
     needs.scratch = max(direct.scratch, fourier?.scratch ?? 0)

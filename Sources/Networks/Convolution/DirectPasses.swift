@@ -14,8 +14,8 @@ struct DirectPasses: Sendable {
     weightGradient = WeightGradientPlan(geometry)
   }
 
-  var prepared: Int { (2 * geometry.weightCount + zeroCount).roundedUp(to: laneCount) }
-  var partials: Int { weightGradient.bands * weightGradient.partialCount }
+  var prepared: Int { geometry.weightCount.times(2).plus(zeroCount).roundedUp(to: laneCount) }
+  var partials: Int { weightGradient.bands.times(weightGradient.partialCount) }
   var scratch: Int { weightGradient.scratchVectors }
 
   private var zeroCount: Int { max(geometry.inputChannels, geometry.outputChannels) }

@@ -10,11 +10,12 @@ struct FourierPasses: Sendable {
 
   /// Which pixel of each window was chosen.
   var kept: Int {
-    isPooled ? plan.geometry.outputChannels * (plan.geometry.outputHeight / 2) * (plan.geometry.outputWidth / 2) : 0
+    isPooled
+      ? plan.geometry.outputChannels.times(plan.geometry.outputHeight / 2).times(plan.geometry.outputWidth / 2) : 0
   }
 
   var prepared: Int { (plan.needsInputGradient ? 2 : 1) * plan.spectrumCount }
-  var lanePartials: Int { plan.backwardShares * plan.partialVectors }
+  var lanePartials: Int { plan.backwardShares.times(plan.partialVectors) }
   var scratch: Int { plan.scratchVectors }
 
   private func forwardSpectra<Scalar>(_ memory: Values<Scalar>) -> Values<Scalar> {

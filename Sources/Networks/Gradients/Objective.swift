@@ -32,11 +32,8 @@ struct Objective {
 
   /// Adds to one value of the input: `place` counts images, each in the order channel, row, column.
   func shift(input place: Int, by step: Double) {
-    let shape = executor.plan.input
-    let (image, pixel) = (place / shape.count, place % shape.count)
-    let view = executor.input(of: image / laneCount)
-    view[pixel / (shape.height * shape.width), pixel / shape.width % shape.height, pixel % shape.width][
-      image % laneCount] += step
+    let (image, pixel) = place.quotientAndRemainder(dividingBy: executor.plan.input.count)
+    executor.input(of: image / laneCount)[value: pixel][image % laneCount] += step
   }
 
   /// Its value, when nothing has changed before the given stage since the last time, and parameters only if `prepares`.
@@ -53,7 +50,7 @@ struct Objective {
     _ = value(prepares: true)
     for pack in 0..<draw.packs {
       let view = executor.outputGradients(of: pack)
-      forEachPixel(of: view) { view[$0, $1, $2] = Lanes(repeating: 0) }
+      for index in 0..<view.count { view[value: index] = Lanes(repeating: 0) }
     }
     for image in 0..<draw.images { setGradient(of: image, judge(image, outputs(of: image)).gradients) }
     executor.backward(training: draw)
@@ -73,25 +70,10 @@ struct Objective {
 
   private func setGradient(of image: Int, _ gradient: [Double]) {
     let view = executor.outputGradients(of: image / laneCount)
-    var index = 0
-    forEachPixel(of: view) { channel, row, column in
-      view[channel, row, column][image % laneCount] = gradient[index]
-      index += 1
-    }
+    for (index, slope) in gradient.enumerated() { view[value: index][image % laneCount] = slope }
   }
 
   private func values(of view: PackView<Double>, lane: Int) -> [Double] {
-    var values: [Double] = []
-    values.reserveCapacity(view.channels * view.height * view.width)
-    forEachPixel(of: view) { values.append(view[$0, $1, $2][lane]) }
-    return values
-  }
-
-  private func forEachPixel(of view: PackView<Double>, _ body: (Int, Int, Int) -> Void) {
-    for channel in 0..<view.channels {
-      for row in 0..<view.height {
-        for column in 0..<view.width { body(channel, row, column) }
-      }
-    }
+    (0..<view.count).map { view[value: $0][lane] }
   }
 }

@@ -36,7 +36,7 @@ public struct AvgPool2d: Layer {
   }
 }
 
-struct AverageOperation: Operation {
+struct AverageOperation: PackOperation {
   let geometry: PoolingGeometry
 
   var needs: OperationNeeds {

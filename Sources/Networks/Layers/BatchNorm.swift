@@ -38,8 +38,8 @@ public struct BatchNorm: Layer {
 
   public func parameters(for input: Shape) -> [ParameterShape] {
     [
-      ParameterShape("weight", [input.channels], .constant(1)),
-      ParameterShape("bias", [input.channels], .constant(0)),
+      ParameterShape("weight", [input.channels], .constant(1), kind: .normalization),
+      ParameterShape("bias", [input.channels], .constant(0), kind: .normalization),
     ]
   }
 
@@ -56,17 +56,19 @@ public struct BatchNorm: Layer {
   }
 }
 
-struct NormalizationOperation: BatchOperation {
+struct NormalizationOperation: Operation {
   let geometry: NormalizationGeometry
   let momentum: Double
   let eps: Double
 
   var couplesImages: Bool { true }
 
+  /// Two numbers in double precision for each feature: what is prepared are the mean and 1 / the deviation of the batch,
+  /// the partials are sums.
   var needs: OperationNeeds {
     var needs = OperationNeeds()
-    needs.prepared = 2 * geometry.features
-    needs.partials = 2 * geometry.features
+    needs.prepared = geometry.features.times(4)
+    needs.partials = geometry.features.times(4)
     needs.fusesRectifier = true
     needs.masksInputGradient = true
     needs.overwritesInput = true
@@ -78,7 +80,7 @@ struct NormalizationOperation: BatchOperation {
     pass.team.run(geometry.features) { feature, _ in
       let variance = Double(pass.statistics[1][feature])
       normalize(
-        feature, pass, mean: pass.statistics[0][feature], inverseDeviation: 1 / (variance + eps).squareRoot())
+        feature, pass, mean: Double(pass.statistics[0][feature]), inverseDeviation: 1 / (variance + eps).squareRoot())
     }
   }
 
@@ -86,14 +88,13 @@ struct NormalizationOperation: BatchOperation {
     batch.forEach(geometry.features) { pack, feature in
       let pass = batch.packs[pack]
       let moments = geometry.moments(feature, pass.input, images: batch.images(in: pack))
-      pass.partials[2 * feature] = Scalar(moments.mean)
-      pass.partials[2 * feature + 1] = Scalar(moments.squares)
+      pass.partials.set(pair: feature, moments.mean, moments.squares)
     }
     for feature in 0..<geometry.features { settle(feature, batch) }
     batch.forEach(geometry.features) { pack, feature in
       let pass = batch.packs[pack]
-      normalize(
-        feature, pass, mean: pass.prepared[2 * feature], inverseDeviation: Double(pass.prepared[2 * feature + 1]))
+      let (mean, inverseDeviation) = pass.prepared.pair(feature)
+      normalize(feature, pass, mean: mean, inverseDeviation: inverseDeviation)
     }
   }
 
@@ -103,59 +104,84 @@ struct NormalizationOperation: BatchOperation {
     var (count, mean, squares) = (0.0, 0.0, 0.0)
     for (pack, pass) in batch.packs.enumerated() {
       let values = Double(batch.images(in: pack) * geometry.pixels(of: pass.input))
-      let distance = Double(pass.partials[2 * feature]) - mean
+      let (packMean, packSquares) = pass.partials.pair(feature)
+      let distance = packMean - mean
       count += values
       mean += distance * values / count
-      squares += Double(pass.partials[2 * feature + 1]) + distance * distance * values * (count - values) / count
+      squares += packSquares + distance * distance * values * (count - values) / count
     }
     let first = batch.packs[0]
-    first.prepared[2 * feature] = Scalar(mean)
-    first.prepared[2 * feature + 1] = Scalar(1 / (squares / count + eps).squareRoot())
+    first.prepared.set(pair: feature, mean, 1 / (squares / count + eps).squareRoot())
     let (runningMean, runningVariance) = (first.statistics[0], first.statistics[1])
     runningMean[feature] = Scalar((1 - momentum) * Double(runningMean[feature]) + momentum * mean)
     runningVariance[feature] = Scalar(
       (1 - momentum) * Double(runningVariance[feature]) + momentum * squares / max(count - 1, 1))
   }
 
+  /// What the mean loses when it is rounded is put into the shift.
   private func normalize<Scalar: LaneScalar>(
-    _ feature: Int, _ pass: Pass<Scalar>, mean: Scalar, inverseDeviation: Double
+    _ feature: Int, _ pass: Pass<Scalar>, mean: Double, inverseDeviation: Double
   ) {
+    let center = Scalar(mean)
+    let scale = Double(pass.parameters[0][feature]) * inverseDeviation
+    let shift = Double(pass.parameters[1][feature]) - (mean - Double(center)) * scale
     geometry.normalize(
-      feature, pass.input, mean: mean, scale: Scalar(Double(pass.parameters[0][feature]) * inverseDeviation),
-      shift: pass.parameters[1][feature], rectifies: pass.rectifiesOutput, into: pass.output)
+      feature, pass.input, mean: center, scale: Scalar(scale), shift: Scalar(shift), rectifies: pass.rectifiesOutput,
+      into: pass.output)
   }
 
   func backward<Scalar: LaneScalar>(_ batch: BatchPass<Scalar>) {
     batch.forEach(geometry.features) { pack, feature in
       let pass = batch.packs[pack]
-      let sums = geometry.gradientSums(
-        feature, pass.input, gradient: pass.outputGradient, mean: pass.prepared[2 * feature])
-      pass.partials[2 * feature] = Scalar(sums.gradients)
-      pass.partials[2 * feature + 1] = Scalar(sums.products)
+      let mean = pass.prepared.pair(feature).0
+      let center = Scalar(mean)
+      let sums = geometry.gradientSums(feature, pass.input, gradient: pass.outputGradient, center: center)
+      pass.partials.set(
+        pair: feature, sums.gradients, sums.products - (mean - Double(center)) * sums.gradients)
     }
     for gradient in batch.packs.dropFirst().flatMap(\.gradients) { gradient.fill(0) }
     for feature in 0..<geometry.features {
-      let sums = batch.packs.reduce((bias: 0.0, products: 0.0)) { sums, pass in
-        (sums.bias + Double(pass.partials[2 * feature]), sums.products + Double(pass.partials[2 * feature + 1]))
+      let sums = batch.packs.reduce((gradients: 0.0, products: 0.0)) { sums, pass in
+        let (gradients, products) = pass.partials.pair(feature)
+        return (sums.gradients + gradients, sums.products + products)
       }
       let first = batch.packs[0]
-      first.gradients[0][feature] = Scalar(sums.products * Double(first.prepared[2 * feature + 1]))
-      first.gradients[1][feature] = Scalar(sums.bias)
+      first.gradients[0][feature] = Scalar(sums.products * first.prepared.pair(feature).1)
+      first.gradients[1][feature] = Scalar(sums.gradients)
+      // The first pack's own sums have been read: the batch's take their place.
+      first.partials.set(pair: feature, sums.gradients, sums.products)
     }
     batch.forEach(geometry.features) { pack, feature in inputGradient(feature, pack, batch) }
   }
 
-  /// dx = slope dy + pull (x - mean) + offset: the formula above, sorted by what changes from pixel to pixel.
+  /// dx = slope dy + pull x + offset: the formula above, sorted by what changes from pixel to pixel.
   private func inputGradient<Scalar: LaneScalar>(_ feature: Int, _ pack: Int, _ batch: BatchPass<Scalar>) {
     let (pass, first) = (batch.packs[pack], batch.packs[0])
     guard let inputGradient = pass.inputGradient else { return }
     let count = Double(batch.draw.images * geometry.pixels(of: pass.input))
-    let inverseDeviation = Double(first.prepared[2 * feature + 1])
+    let (mean, inverseDeviation) = first.prepared.pair(feature)
+    let (gradients, products) = first.partials.pair(feature)
     let slope = Double(first.parameters[0][feature]) * inverseDeviation
+    let pull = -slope * inverseDeviation * inverseDeviation * products / count
     geometry.inputGradient(
-      feature, pass.input, gradient: pass.outputGradient, mean: first.prepared[2 * feature], slope: Scalar(slope),
-      pull: Scalar(-slope * inverseDeviation * Double(first.gradients[0][feature]) / count),
-      offset: Scalar(-slope * Double(first.gradients[1][feature]) / count), images: batch.images(in: pack),
+      feature, pass.input, gradient: pass.outputGradient, slope: slope, pull: pull,
+      offset: -slope * gradients / count - pull * mean, images: batch.images(in: pack),
       rectified: pass.inputIsRectified, into: inputGradient)
+  }
+}
+
+/// Numbers in double precision within memory of either one: each is the sum of what a scalar holds of it and of the rest.
+extension Values where Element: LaneScalar {
+  fileprivate func set(pair index: Int, _ first: Double, _ second: Double) {
+    for (place, number) in [(4 * index, first), (4 * index + 2, second)] {
+      self[place] = Element(number)
+      self[place + 1] = Element(number - Double(self[place]))
+    }
+  }
+
+  fileprivate func pair(_ index: Int) -> (Double, Double) {
+    (
+      Double(self[4 * index]) + Double(self[4 * index + 1]), Double(self[4 * index + 2]) + Double(self[4 * index + 3])
+    )
   }
 }

@@ -45,14 +45,14 @@ public struct Conv1d: Layer {
   }
 
   public func parameters(for input: Shape) -> [ParameterShape] {
-    let fanIn = input.channels * kernel
+    let fanIn = input.channels.times(kernel)
     let weight = ParameterShape("weight", [channels, input.channels, kernel], .random(fanIn: fanIn))
-    return hasBias ? [weight, ParameterShape("bias", [channels], .constant(0))] : [weight]
+    return hasBias ? [weight, ParameterShape("bias", [channels], .constant(0), kind: .bias)] : [weight]
   }
 
   public func multiplyAccumulates(for input: Shape) -> Int {
     let geometry = geometry(for: input)
-    return geometry.weightCount * geometry.outputWidth
+    return geometry.weightCount.times(geometry.outputWidth)
   }
 
   public func operation(for input: Shape, context: OperationContext) -> (any Operation)? {

@@ -47,15 +47,15 @@ public struct Conv2d: Layer {
   }
 
   public func parameters(for input: Shape) -> [ParameterShape] {
-    let fanIn = input.channels * kernel.height * kernel.width
+    let fanIn = input.channels.times(kernel.height).times(kernel.width)
     let weight = ParameterShape(
       "weight", [channels, input.channels, kernel.height, kernel.width], .random(fanIn: fanIn))
-    return hasBias ? [weight, ParameterShape("bias", [channels], .constant(0))] : [weight]
+    return hasBias ? [weight, ParameterShape("bias", [channels], .constant(0), kind: .bias)] : [weight]
   }
 
   public func multiplyAccumulates(for input: Shape) -> Int {
     let geometry = geometry(for: input)
-    return geometry.weightCount * geometry.outputHeight * geometry.outputWidth
+    return geometry.weightCount.times(geometry.outputHeight).times(geometry.outputWidth)
   }
 
   public func operation(for input: Shape, context: OperationContext) -> (any Operation)? {

@@ -31,13 +31,11 @@ public struct Dropout: Layer {
   }
 }
 
-struct DroppingOperation: BatchOperation {
+struct DroppingOperation: Operation {
   /// In an image.
   let values: Int
   let layer: Int
   let dropping: Dropping
-
-  var couplesImages: Bool { false }
 
   var needs: OperationNeeds {
     var needs = OperationNeeds()

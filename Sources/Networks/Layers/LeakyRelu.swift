@@ -29,7 +29,7 @@ public struct LeakyRelu: Layer {
   }
 }
 
-struct LeakyRectifierOperation: Operation {
+struct LeakyRectifierOperation: PackOperation {
   let slope: Double
 
   var needs: OperationNeeds {

@@ -34,10 +34,10 @@ public struct Linear: Layer {
 
   public func parameters(for input: Shape) -> [ParameterShape] {
     let weight = ParameterShape("weight", [outputs, input.count], .random(fanIn: input.count))
-    return hasBias ? [weight, ParameterShape("bias", [outputs], .constant(0))] : [weight]
+    return hasBias ? [weight, ParameterShape("bias", [outputs], .constant(0), kind: .bias)] : [weight]
   }
 
-  public func multiplyAccumulates(for input: Shape) -> Int { outputs * input.count }
+  public func multiplyAccumulates(for input: Shape) -> Int { outputs.times(input.count) }
 
   public func operation(for input: Shape, context: OperationContext) -> (any Operation)? {
     LinearOperation(inputs: input.count, outputs: outputs, hasBias: hasBias)
@@ -45,14 +45,14 @@ public struct Linear: Layer {
 }
 
 /// Works on the pack as it lies: the input may still have the axes that `flatten` took from its name.
-struct LinearOperation: Operation {
+struct LinearOperation: PackOperation {
   let inputs: Int
   let outputs: Int
   let hasBias: Bool
 
   var needs: OperationNeeds {
     var needs = OperationNeeds()
-    needs.lanePartials = LinearGeometry.mostParts * outputs
+    needs.lanePartials = LinearGeometry.mostParts.times(outputs)
     return needs
   }
 

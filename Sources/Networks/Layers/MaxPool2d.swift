@@ -32,13 +32,13 @@ public struct MaxPool2d: Layer {
   }
 
   public func operation(for input: Shape, context: OperationContext) -> (any Operation)? {
-    MaximumOperation(geometry: geometry)
+    MaximumOperation(geometry: sliding.pooling)
   }
 
-  var geometry: PoolingGeometry { sliding.pooling }
+  public var fusion: LayerFusion { .maximum(sliding.pooling) }
 }
 
-struct MaximumOperation: Operation {
+struct MaximumOperation: PackOperation {
   let geometry: PoolingGeometry
 
   var needs: OperationNeeds {

@@ -14,12 +14,13 @@ public struct Relu: Layer {
   public init(reading fields: inout Fields) throws(ConfigurationError) {}
 
   public var squaredGain: Double? { 2 }
+  public var fusion: LayerFusion { .rectifier }
 
   public func output(for input: Shape) throws(ShapeMismatch) -> Shape { input }
   public func operation(for input: Shape, context: OperationContext) -> (any Operation)? { RectifierOperation() }
 }
 
-struct RectifierOperation: Operation {
+struct RectifierOperation: PackOperation {
   var needs: OperationNeeds {
     var needs = OperationNeeds()
     needs.readsOutput = true

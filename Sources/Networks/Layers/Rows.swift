@@ -16,7 +16,7 @@ public struct Rows: Layer {
 
   public func output(for input: Shape) throws(ShapeMismatch) -> Shape {
     try Windows.requireImage(input, for: Self.keyword)
-    return Shape(channels: input.channels * input.height, height: 1, width: input.width)
+    return Shape(channels: input.channels.times(input.height), height: 1, width: input.width)
   }
 
   public func operation(for input: Shape, context: OperationContext) -> (any Operation)? {
@@ -24,7 +24,7 @@ public struct Rows: Layer {
   }
 }
 
-struct RowsOperation: Operation {
+struct RowsOperation: PackOperation {
   var needs: OperationNeeds { OperationNeeds() }
 
   func forward<Scalar: LaneScalar>(_ pass: Pass<Scalar>) {

@@ -18,7 +18,7 @@ public struct Sigmoid: Layer {
   public func operation(for input: Shape, context: OperationContext) -> (any Operation)? { SigmoidOperation() }
 }
 
-struct SigmoidOperation: Operation {
+struct SigmoidOperation: PackOperation {
   var needs: OperationNeeds {
     var needs = OperationNeeds()
     needs.readsOutput = true

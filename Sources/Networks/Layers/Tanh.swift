@@ -20,7 +20,7 @@ public struct Tanh: Layer {
   }
 }
 
-struct HyperbolicTangentOperation: Operation {
+struct HyperbolicTangentOperation: PackOperation {
   var needs: OperationNeeds {
     var needs = OperationNeeds()
     needs.readsOutput = true

@@ -1,6 +1,5 @@
 public import Configuration
 import Kernels
-public import Tensors
 
 /// Adam whose weight decay does not pass through the running means, as `torch.optim.AdamW` defines it:
 ///
@@ -16,16 +15,18 @@ public struct AdamW: Optimizer {
   public let beta2: Double
   public let eps: Double
   public let weightDecay: Double
+  public let decay: Decay
 
   public init(
     learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, eps: Double = 1e-8,
-    weightDecay: Double = 0.01
+    weightDecay: Double = 0.01, decay: Decay = .all
   ) {
     self.learningRate = learningRate
     self.beta1 = beta1
     self.beta2 = beta2
     self.eps = eps
     self.weightDecay = weightDecay
+    self.decay = decay
   }
 
   public init(reading fields: inout Fields) throws(ConfigurationError) {
@@ -35,15 +36,16 @@ public struct AdamW: Optimizer {
     eps = try fields.number("eps", in: 1e-12...1, default: 1e-8, "Added to the root, so that it can divide.")
     weightDecay = try fields.number(
       "weightDecay", in: 0...1, default: 0.01, "Pull of every parameter towards zero.")
+    decay = try fields.choice("decay", of: Decay.self, default: .all, Decay.doc)
   }
 
   public var memories: [String] { ["mean", "squares"] }
 
-  public func update(
-    _ parameters: Values<Float>, gradient: Values<Float>, memories: [Values<Float>], rate: Double, step: Int
-  ) {
-    AdamStep(
-      rate: rate, beta1: beta1, beta2: beta2, eps: eps, weightDecay: weightDecay, isDecoupled: true, step: step
-    ).apply(to: parameters, gradient: gradient, mean: memories[0], squares: memories[1])
+  public func update(_ tensors: UpdateTensors, rate: Double, step: Int) {
+    for (run, weightDecay) in tensors.runs(weightDecay, of: decay) {
+      AdamStep(
+        rate: rate, beta1: beta1, beta2: beta2, eps: eps, weightDecay: weightDecay, isDecoupled: true, step: step
+      ).apply(to: run.parameters, gradient: run.gradient, mean: run.memories[0], squares: run.memories[1])
+    }
   }
 }

@@ -1,5 +1,4 @@
 public import Configuration
-public import Tensors
 
 /// How gradients become steps. A value: what it remembers between steps lies in tensors beside the
 /// parameters, so that a checkpoint can hold it.
@@ -13,11 +12,10 @@ public protocol Optimizer: Configurable {
   /// Moves the parameters by one step.
   ///
   /// - Parameters:
+  ///   - tensors: the parameters, their gradient and the optimizer's memories, and which scalars are which parameter.
   ///   - rate: the scheduled learning rate of this step.
-  ///   - memories: in the order of `memories`.
   ///   - step: 0 for the first.
-  func update(
-    _ parameters: Values<Float>, gradient: Values<Float>, memories: [Values<Float>], rate: Double, step: Int)
+  func update(_ tensors: UpdateTensors, rate: Double, step: Int)
 }
 
 /// Every optimizer that a job file may name.

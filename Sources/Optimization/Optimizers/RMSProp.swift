@@ -1,6 +1,5 @@
 public import Configuration
 import Kernels
-public import Tensors
 
 /// Steps divided by a running root mean square of each parameter's gradient, as `torch.optim.RMSprop` defines it:
 ///
@@ -19,15 +18,18 @@ public struct RMSProp: Optimizer {
   public let eps: Double
   public let momentum: Double
   public let weightDecay: Double
+  public let decay: Decay
 
   public init(
-    learningRate: Double = 0.01, alpha: Double = 0.99, eps: Double = 1e-8, momentum: Double = 0, weightDecay: Double = 0
+    learningRate: Double = 0.01, alpha: Double = 0.99, eps: Double = 1e-8, momentum: Double = 0,
+    weightDecay: Double = 0, decay: Decay = .all
   ) {
     self.learningRate = learningRate
     self.alpha = alpha
     self.eps = eps
     self.momentum = momentum
     self.weightDecay = weightDecay
+    self.decay = decay
   }
 
   public init(reading fields: inout Fields) throws(ConfigurationError) {
@@ -37,17 +39,19 @@ public struct RMSProp: Optimizer {
     momentum = try fields.number(
       "momentum", in: 0...0.9999, default: 0, "Share of the last step's velocity that is kept.")
     weightDecay = try fields.number("weightDecay", in: 0...1, default: 0, "Pull of every parameter towards zero.")
+    decay = try fields.choice("decay", of: Decay.self, default: .all, Decay.doc)
   }
 
   public var memories: [String] { momentum > 0 ? ["squares", "velocity"] : ["squares"] }
 
-  public func update(
-    _ parameters: Values<Float>, gradient: Values<Float>, memories: [Values<Float>], rate: Double, step: Int
-  ) {
-    ScaledStep(
-      rate: Float(rate), keep: Float(alpha), take: Float(1 - alpha), eps: Float(eps), momentum: Float(momentum),
-      weightDecay: Float(weightDecay)
-    ).apply(
-      to: parameters, gradient: gradient, squares: memories[0], velocity: momentum > 0 ? memories[1] : nil)
+  public func update(_ tensors: UpdateTensors, rate: Double, step: Int) {
+    for (run, weightDecay) in tensors.runs(weightDecay, of: decay) {
+      ScaledStep(
+        rate: Float(rate), keep: Float(alpha), take: Float(1 - alpha), eps: Float(eps), momentum: Float(momentum),
+        weightDecay: Float(weightDecay)
+      ).apply(
+        to: run.parameters, gradient: run.gradient, squares: run.memories[0],
+        velocity: momentum > 0 ? run.memories[1] : nil)
+    }
   }
 }

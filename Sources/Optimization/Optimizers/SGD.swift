@@ -1,6 +1,5 @@
 public import Configuration
 import Kernels
-public import Tensors
 
 /// Stochastic gradient descent with momentum and weight decay, as `torch.optim.SGD` defines it:
 ///
@@ -18,12 +17,16 @@ public struct SGD: Optimizer {
   public let momentum: Double
   public let nesterov: Bool
   public let weightDecay: Double
+  public let decay: Decay
 
-  public init(learningRate: Double, momentum: Double = 0, nesterov: Bool = false, weightDecay: Double = 0) {
+  public init(
+    learningRate: Double, momentum: Double = 0, nesterov: Bool = false, weightDecay: Double = 0, decay: Decay = .all
+  ) {
     self.learningRate = learningRate
     self.momentum = momentum
     self.nesterov = nesterov
     self.weightDecay = weightDecay
+    self.decay = decay
   }
 
   public init(reading fields: inout Fields) throws(ConfigurationError) {
@@ -32,6 +35,7 @@ public struct SGD: Optimizer {
       "momentum", in: 0...0.9999, default: 0, "Share of the last step's velocity that is kept.")
     nesterov = try fields.boolean("nesterov", default: false, "Looks ahead along the velocity.")
     weightDecay = try fields.number("weightDecay", in: 0...1, default: 0, "Pull of every parameter towards zero.")
+    decay = try fields.choice("decay", of: Decay.self, default: .all, Decay.doc)
     if nesterov && momentum == 0 {
       throw fields.error("`nesterov` needs a momentum", key: "nesterov", hint: "add `momentum: 0.9`")
     }
@@ -39,11 +43,11 @@ public struct SGD: Optimizer {
 
   public var memories: [String] { ["velocity"] }
 
-  public func update(
-    _ parameters: Values<Float>, gradient: Values<Float>, memories: [Values<Float>], rate: Double, step: Int
-  ) {
-    MomentumStep<Float>(
-      rate: Float(rate), momentum: Float(momentum), isNesterov: nesterov, weightDecay: Float(weightDecay)
-    ).apply(to: parameters, gradient: gradient, velocity: memories[0])
+  public func update(_ tensors: UpdateTensors, rate: Double, step: Int) {
+    for (run, weightDecay) in tensors.runs(weightDecay, of: decay) {
+      MomentumStep<Float>(
+        rate: Float(rate), momentum: Float(momentum), isNesterov: nesterov, weightDecay: Float(weightDecay)
+      ).apply(to: run.parameters, gradient: run.gradient, velocity: run.memories[0])
+    }
   }
 }

@@ -39,11 +39,11 @@ public struct OneCycleSchedule: Schedule {
     let high = high ?? base
     let start = high / startDivisor
     // As torch counts: the first step is at the start, the last one at the end.
-    let steps = Double(duration?.steps(perEpoch: moment.stepsPerEpoch) ?? moment.steps)
+    let steps = Double(max(duration?.steps(perEpoch: moment.stepsPerEpoch) ?? moment.steps, 1))
     let top = rise * steps - 1
     let step = Double(moment.step)
-    return step <= top
-      ? cosineAnnealing(from: start, to: high, share: step / top)
-      : cosineAnnealing(from: high, to: start / endDivisor, share: (step - top) / (steps - 1 - top))
+    // A rise of a single step begins at its top; there is no way of no length to take a share of.
+    if step <= top { return cosineAnnealing(from: start, to: high, share: top > 0 ? step / top : 1) }
+    return cosineAnnealing(from: high, to: start / endDivisor, share: (step - top) / (steps - 1 - top))
   }
 }

@@ -41,24 +41,39 @@ public struct PlateauSchedule: Schedule {
   }
 
   public func rate(base: Double, at moment: ScheduleMoment) -> Double {
-    max(base * Elementary.power(decay, moment.reductions), min(end, base))
+    max(base * Elementary.power(decay, State(moment.state).reductions), min(end, base))
   }
 
-  /// What has been seen; saved with the run.
-  public struct State: Sendable, Codable, Equatable {
-    public var best: Double?
-    public var badEpochs = 0
-    public var cooldown = 0
-    public var reductions = 0
+  /// What has been seen, under the names that checkpoints have had since the first version.
+  private struct State {
+    var best: Double?
+    var badEpochs: Int
+    var cooldown: Int
+    var reductions: Int
 
-    public init() {}
+    init(_ state: ScheduleState?) {
+      best = state?["best"]
+      // Counts of epochs, which another program may have changed.
+      func count(_ name: String) -> Int { Int(exactly: state?[name] ?? 0) ?? 0 }
+      badEpochs = count("badEpochs")
+      cooldown = count("cooldown")
+      reductions = count("reductions")
+    }
+
+    var numbers: ScheduleState {
+      var state = ScheduleState()
+      state["best"] = best
+      state["badEpochs"] = Double(badEpochs)
+      state["cooldown"] = Double(cooldown)
+      state["reductions"] = Double(reductions)
+      return state
+    }
   }
 
-  /// The state after an epoch with these figures.
-  public func next(_ state: State, loss: Double, accuracy: Double) -> State {
-    var next = state
-    let value = metric == .loss ? loss : accuracy
-    if isBetter(value, than: state.best) {
+  public func state(after figures: ScheduleFigures, _ state: ScheduleState?) -> ScheduleState? {
+    var next = State(state)
+    let value = metric == .loss ? figures.loss : figures.accuracy
+    if isBetter(value, than: next.best) {
       next.best = value
       next.badEpochs = 0
     } else {
@@ -73,7 +88,7 @@ public struct PlateauSchedule: Schedule {
       next.cooldown = cooldown
       next.badEpochs = 0
     }
-    return next
+    return next.numbers
   }
 
   private func isBetter(_ value: Double, than best: Double?) -> Bool {

@@ -1,10 +1,20 @@
 public import Configuration
+import Tensors
 
-/// The learning rate over the run: a pure function of where the run stands.
+/// The learning rate over the run: a pure function of where the run stands, and of what the schedule has kept of the epochs
+/// so far.
 public protocol Schedule: Configurable {
   /// The learning rate of a step.
   /// - Parameter base: the optimizer's own.
   func rate(base: Double, at moment: ScheduleMoment) -> Double
+
+  /// What the schedule keeps after an epoch. Nil for one that keeps nothing, as most do.
+  /// - Parameter state: what it has kept so far; nil before the first epoch.
+  func state(after figures: ScheduleFigures, _ state: ScheduleState?) -> ScheduleState?
+}
+
+extension Schedule {
+  public func state(after figures: ScheduleFigures, _ state: ScheduleState?) -> ScheduleState? { nil }
 }
 
 /// Where a run stands, as its schedule sees it: a warm-up is over and not counted.
@@ -15,14 +25,14 @@ public struct ScheduleMoment: Sendable, Equatable {
   public var stepsPerEpoch: Int
   /// Of the whole run.
   public var steps: Int
-  /// Reductions of the rate that validation has called for so far.
-  public var reductions: Int
+  /// What the schedule has kept of the epochs so far.
+  public var state: ScheduleState?
 
-  public init(step: Int, stepsPerEpoch: Int, steps: Int, reductions: Int = 0) {
+  public init(step: Int, stepsPerEpoch: Int, steps: Int, state: ScheduleState? = nil) {
     self.step = step
     self.stepsPerEpoch = stepsPerEpoch
     self.steps = steps
-    self.reductions = reductions
+    self.state = state
   }
 
   /// How much of `span` has passed, from 0; more than 1 beyond its end. The whole run if nil.
@@ -51,7 +61,7 @@ extension Span {
   /// The length in steps.
   func steps(perEpoch: Int) -> Int {
     switch self {
-    case .epochs(let count): count * perEpoch
+    case .epochs(let count): count.times(perEpoch)
     case .steps(let count): count
     }
   }

@@ -1,4 +1,5 @@
 public import Configuration
+import Tensors
 
 /// The cosine's fall again and again, each `multiplier` times as long as the one before, as
 /// `torch.optim.lr_scheduler.CosineAnnealingWarmRestarts`.
@@ -30,7 +31,7 @@ public struct WarmRestartsSchedule: Schedule {
     if multiplier == 1 { step %= length }
     while step >= length {
       step -= length
-      length *= multiplier
+      length = length.times(multiplier)
     }
     return cosineAnnealing(from: base, to: end, share: Double(step) / Double(length))
   }
