@@ -110,7 +110,7 @@ let package = Package(
     tests("Tensors"),
     tests("Images", ["TemporaryFolder"]),
     tests("Figures", ["RunFiles"]),
-    tests("RunFiles", ["Figures", "TemporaryFolder", "Workers"]),
+    tests("RunFiles", ["DurableFiles", "Figures", "TemporaryFolder", "Workers"]),
     tests("Charts", ["Figures", "RunFiles"]),
     tests("Networks", ["Checkpoints", "Configuration", "Kernels", "Optimization", "Tensors", "Training", "Workers"]),
     tests("Checkpoints", ["DurableFiles", "TemporaryFolder", "Workers"]),
@@ -118,12 +118,17 @@ let package = Package(
     tests(
       "Training",
       [
-        "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Figures", "Kernels", "Networks", "Optimization",
-        "RunFiles", "TemporaryFolder", "Tensors", "Workers",
+        "Charts", "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Figures", "Kernels", "Networks",
+        "Optimization", "RunFiles", "TemporaryFolder", "Tensors", "Workers",
       ]),
     tests("Optimization", ["Configuration", "Tensors"]),
     tests("Jobs", ["DurableFiles", "RunFiles", "TemporaryFolder"]),
-    tests("Manifests", ["Configuration", "Datasets", "Networks", "Optimization", "RunFiles", "Training"]),
+    tests(
+      "Manifests",
+      [
+        "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Networks", "Optimization", "RunFiles",
+        "TemporaryFolder", "Training",
+      ]),
     tests("Supervision", ["DurableFiles", "Jobs", "RunFiles", "TemporaryFolder"]),
     tests("Lessons", ["Configuration", "Networks", "Tensors", "Workers"]),
     tests(

@@ -28,18 +28,18 @@ public struct Recovery: Sendable, Equatable {
 extension CheckpointStore {
   /// The newest valid checkpoint, whatever `latest` points to: a crash may have come before the link was renewed.
   ///
-  /// - Throws: if the folder cannot be read, or if no checkpoint is valid and one could not be read for a reason that
-  ///   may pass (the disk, memory): a run must not begin again because of that.
+  /// - Throws: if the folder, or a checkpoint that may be whole, cannot be read: a run must neither begin again nor lose
+  ///   its newest checkpoint because of that. Only a damaged one is passed over.
   public func recover() throws(CheckpointError) -> Recovery {
     var passedOver: [Recovery.Damage] = []
     for step in try steps().reversed() {
       do {
         return Recovery(checkpoint: try checkpoint(step: step), passedOver: passedOver)
       } catch {
+        guard error.isDamage else { throw error }
         passedOver.append(Recovery.Damage(step: step, error: error))
       }
     }
-    for damage in passedOver where damage.error.mayPass { throw damage.error }
     return Recovery(checkpoint: nil, passedOver: passedOver)
   }
 
@@ -50,15 +50,19 @@ extension CheckpointStore {
 
   /// The checkpoint marked best, or nil if none is.
   public func best() throws(CheckpointError) -> Checkpoint? {
-    guard let step = bestStep else { return nil }
+    if try isCopied("best") { return try copiedCheckpoint("best") }
+    guard let step = try bestStep else { return nil }
     return try checkpoint(step: step)
   }
 
   /// The checkpoint of `step`.
   /// - Throws: `damaged` with the file's path, or `file`.
   public func checkpoint(step: Int) throws(CheckpointError) -> Checkpoint {
-    let path = path(of: step)
-    return Checkpoint(
+    try checkpoint(step: step, at: path(of: step))
+  }
+
+  func checkpoint(step: Int, at path: String) throws(CheckpointError) -> Checkpoint {
+    Checkpoint(
       step: step, path: path,
       model: try TensorFile(verified: "\(path)/\(Checkpoint.modelFile)"),
       training: try TensorFile(verified: "\(path)/\(Checkpoint.trainingFile)"))

@@ -68,9 +68,19 @@ extension CheckpointError: CustomStringConvertible {
 }
 
 extension CheckpointError {
-  /// True if the file may be whole and only could not be read now.
-  var mayPass: Bool {
-    guard case .file(let error) = self, let code = error.code else { return false }
-    return ![ENOENT, ENOTDIR, ELOOP].contains(code)
+  /// Whether trying again may help, and if not, whose fault it is. Bytes that are wrong stay wrong.
+  public var kind: FailureKind {
+    if case .file(let error) = self { error.kind } else { .permanent }
+  }
+
+  /// True if this checkpoint can never be used: its bytes were read and are wrong, or one of its files is not there, is no
+  /// file, or is larger than any that Kiln writes. A file that could only not be read (a disk that fails, a lack of memory
+  /// or descriptors, its permissions) may be whole.
+  public var isDamage: Bool {
+    switch self {
+    case .file(.notRegular), .file(.tooLarge): true
+    case .file(let error): error.code.map([ENOENT, ENOTDIR, ELOOP].contains) ?? false
+    default: true
+    }
   }
 }

@@ -28,6 +28,7 @@ public struct CheckpointStore: Sendable {
       }
       try removeUnfinished(in: run)
     }
+    for name in ["latest", "best"] where try isCopied(name) { try adopt(name) }
   }
 
   /// Writes the checkpoint of `step`, points `latest` to it, and removes the oldest ones.
@@ -42,6 +43,7 @@ public struct CheckpointStore: Sendable {
     step: Int, model: [NamedTensor], modelMetadata: [String: String], training: [NamedTensor],
     state: [String: String], keep: Int
   ) throws(CheckpointError) {
+    let best = try bestStep
     let modelBytes = try Safetensors.encode(model, metadata: modelMetadata, heartbeat)
     let trainingBytes = try Safetensors.encode(training, metadata: state, heartbeat)
     try onDisk { () throws(FileError) in
@@ -59,7 +61,7 @@ public struct CheckpointStore: Sendable {
         try replaceDirectory(at: path(of: step), by: unfinished)
       }
       try link("latest", to: step)
-      let protected = [step, bestStep].compactMap { $0 }
+      let protected = [step, best].compactMap { $0 }
       for old in Self.superfluous(try listSteps(), keep: keep, protected: protected) { try discard(old) }
     }
   }
@@ -81,13 +83,10 @@ public struct CheckpointStore: Sendable {
     try onDisk { () throws(FileError) in try mark("latest", step) }
   }
 
-  /// Moves a damaged checkpoint out of the count, to `STEP.damaged`, where somebody may look at it.
+  /// Moves a damaged checkpoint out of the count, to `STEP.damaged`, where somebody may look at it. One that lies there from
+  /// an earlier time stays: the next is `STEP.damaged-2`.
   public func setAside(step: Int) throws(CheckpointError) {
-    try onDisk { () throws(FileError) in
-      let aside = "\(path(of: step)).damaged"
-      try removeTree(aside)
-      try move(path(of: step), to: aside)
-    }
+    try onDisk { () throws(FileError) in try moveAside(path(of: step), as: "damaged") }
   }
 
   /// The steps that have a checkpoint, ascending; none if the run has no folder for them.
@@ -96,10 +95,14 @@ public struct CheckpointStore: Sendable {
   }
 
   /// The step that `best` points to; nil before the first `markBest`.
-  public var bestStep: Int? { markedStep("best") }
+  public var bestStep: Int? {
+    get throws(CheckpointError) { try onDisk { () throws(FileError) in try markedStep("best") } }
+  }
 
   /// The step that `latest` points to, which need not be the newest valid one.
-  public var latestStep: Int? { markedStep("latest") }
+  public var latestStep: Int? {
+    get throws(CheckpointError) { try onDisk { () throws(FileError) in try markedStep("latest") } }
+  }
 
   public func path(of step: Int) -> String {
     "\(folder)/\(Self.name(of: step))"
@@ -129,9 +132,8 @@ extension CheckpointStore {
     return try names(in: folder).compactMap(Self.step(of:)).sorted()
   }
 
-  private func markedStep(_ name: String) -> Int? {
-    let target = try? linkTarget(at: "\(run)/\(name)")
-    return target?.split(separator: "/").last.flatMap { Self.step(of: String($0)) }
+  private func markedStep(_ name: String) throws(FileError) -> Int? {
+    try linkTarget(at: "\(run)/\(name)")?.split(separator: "/").last.flatMap { Self.step(of: String($0)) }
   }
 
   private func mark(_ name: String, _ step: Int?) throws(FileError) {
@@ -142,6 +144,16 @@ extension CheckpointStore {
 
   private func link(_ name: String, to step: Int) throws(FileError) {
     try replaceSymlink(at: "\(run)/\(name)", to: "checkpoints/\(Self.name(of: step))")
+  }
+
+  /// Gives what lies at `path` a name behind which nothing lies yet.
+  func moveAside(_ path: String, as word: String) throws(FileError) {
+    var number = 1
+    while true {
+      let aside = number == 1 ? "\(path).\(word)" : "\(path).\(word)-\(number)"
+      guard try facts(at: aside) != nil else { return try move(path, to: aside) }
+      number += 1
+    }
   }
 
   /// Out of sight by one rename, then file by file: a crash in between leaves no half checkpoint.

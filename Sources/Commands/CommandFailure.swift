@@ -130,6 +130,8 @@ extension TrainingError {
     case .file(.locked), .busy: .tryAgain
     case .memory: .system
     case .data(let error): error.exitStatus
+    // A run that this job cannot go on with is neither the job's failure nor the disk's: somebody has to decide.
+    case _ where needsDecision: .undecided
     default: isPermanent ? .badData : .inputOutput
     }
   }

@@ -1,3 +1,4 @@
+import Checkpoints
 import Datasets
 import DurableFiles
 import Glibc
@@ -28,7 +29,7 @@ package enum ForegroundRun {
     {
       return Choice(folder: folder)
     }
-    let slug = JobID(sequence: 1, name: name).slug
+    let slug = Slug.of(name)
     var choice = Choice(folder: "\(runs)/\(slug)")
     var number = 1
     while try facts(at: choice.folder) != nil, let reason = try obstacle(in: choice.folder, to: job) {
@@ -47,15 +48,15 @@ package enum ForegroundRun {
 
   /// Why a job cannot go on in a folder that is there; nil if it can.
   private static func obstacle(in folder: String, to job: [UInt8]) throws -> String? {
-    let path = "\(folder)/job.yaml"
+    let path = RunFolder(folder)[.job]
     guard try facts(at: path) != nil else { return "is not the folder of a run" }
     do throws(FileError) {
       guard try readFile(path, limit: job.count + 1) == job else { return "holds the run of another job" }
     } catch .tooLarge {
       return "holds the run of another job"
     }
-    if try isDone("\(folder)/progress.json") { return "holds a finished run" }
-    return try FileLock.holder(of: "\(folder)/run.lock") == .nobody ? nil : "is in use by another process"
+    if try isDone(RunFolder(folder)[.progress]) { return "holds a finished run" }
+    return try FileLock.holder(of: RunFolder(folder)[.lock]) == .nobody ? nil : "is in use by another process"
   }
 
   private static func isDone(_ progress: String) throws -> Bool {
@@ -69,7 +70,7 @@ package enum ForegroundRun {
   /// Makes the folder and puts the job file into it, byte for byte.
   static func claim(_ directory: String, job: [UInt8]) throws {
     try createDirectories(directory)
-    let path = "\(directory)/job.yaml"
+    let path = RunFolder(directory)[.job]
     if try facts(at: path) == nil {
       try publishNew(job, to: path)
     } else if try readFile(path, limit: 1 << 20) != job {
@@ -78,9 +79,17 @@ package enum ForegroundRun {
     }
   }
 
+  /// Takes a folder away again that this process has made and in which nothing was trained.
+  static func abandon(_ directory: String) throws {
+    guard try CheckpointStore(run: directory).steps().isEmpty, try facts(at: RunFolder(directory)[.metrics]) == nil else {
+      return
+    }
+    try removeTree(directory)
+  }
+
   /// Notes where the job's relative paths start from, as a submission does, for those who look at the run later.
   static func note(base: String, job: [UInt8], in directory: String) throws {
-    let path = "\(directory)/origin.json"
+    let path = RunFolder(directory)[.origin]
     guard try facts(at: path) == nil else { return }
     try publish(Origin(base: DataLocation(base: ".").find(base), manifest: job).bytes, to: path, .atomic)
   }

@@ -13,10 +13,12 @@ struct Train: Command {
   static let configuration = CommandConfiguration(
     abstract: "Train a job in the foreground.",
     discussion: """
-      Results go to runs/NAME, or to the folder that --output names. An interrupted run (Ctrl-C saves it first) goes \
-      on where it was when the same command is given again.
+      Results go to runs/NAME (the name in lower case, with hyphens for what is neither letter nor digit), or to the \
+      folder that --output names. An interrupted run (Ctrl-C saves it first) goes on where it was when the same command \
+      is given again.
       Exit status: 0 trained, 65 the job or its data are bad or it diverged, 66 no such file, 71 not enough memory, 74 a \
-      file could not be read or written, 75 interrupted and saved, or the folder is in use.
+      file could not be read or written, 75 interrupted and saved, or the folder is in use, 78 the folder holds a run of \
+      other settings or images, or of a newer Kiln: it stays as it is.
       """)
 
   @Argument(help: "A job file.", completion: .file(extensions: ["yaml", "yml", "json"])) var job: String
@@ -43,6 +45,7 @@ struct Train: Command {
     // That nobody reads what is told is no reason to stop training.
     signal(SIGPIPE, SIG_IGN)
     var folder = output
+    var isNew = false
     do {
       let stop = try StopRequest(supervised: supervised, environment: console.environment)
       let file = JobFile(job)
@@ -50,12 +53,14 @@ struct Train: Command {
       let manifest = try manifest(bytes, file)
       let directory = try output ?? freeFolder(manifest, bytes, console)
       folder = directory
+      isNew = try facts(at: directory) == nil
       try ForegroundRun.claim(directory, job: bytes)
       if !supervised { try ForegroundRun.note(base: base ?? file.folder, job: bytes, in: directory) }
       try train(manifest, file, in: directory, stop, console)
     } catch {
       let failure = CommandFailure(error)
       if let folder, supervised { leave(failure, in: folder, console) }
+      if let folder, isNew, !supervised, failure.status == .badData { try ForegroundRun.abandon(folder) }
       throw failure
     }
   }

@@ -37,7 +37,7 @@ final class TrainingScreen {
     case .finishedEpoch(let epoch): show(epoch, epochs: progress.epochs)
     case .testing: live("testing …")
     case .tested(let test): print("test" + line(test.evaluation.figures))
-    case .skipped(let image):
+    case .skipped(let image, _):
       skipped += 1
       if skipped <= 5 { print("skipped \(printable(image.name)): \(printable(image.reason))") }
       if skipped == 6 { print("more are skipped; skipped.tsv names them all") }

@@ -1,6 +1,6 @@
 public import Configuration
 
-extension DataDeclaration: Configurable {
+extension DataDeclaration: Described {
   public static let keyword = "data"
   public static let summary = "the images, their labels, and how they are shown to the network"
 
@@ -20,6 +20,15 @@ extension DataDeclaration: Configurable {
       "the share of images that may be damaged before the job fails")
     cache = try fields.boolean(
       "cache", default: true, "keep decoded images on disk for later jobs; the result is the same without")
+  }
+
+  public var settings: KeyValuePairs<String, JSON?> {
+    [
+      "images": .string(images), "labels": labels.map(JSON.string), "validation": validation?.json,
+      "test": .number(test), "normalize": normalize.json, "augment": .object(augment.essentials),
+      "positiveAbove": positiveAbove.map(JSON.number), "maximumSkipped": .number(maximumSkipped),
+      "cache": .boolean(cache),
+    ]
   }
 
   private static func validation(_ fields: inout Fields) throws(ConfigurationError) -> Validation? {
@@ -42,6 +51,26 @@ extension DataDeclaration: Configurable {
         guard node.scalar != nil else { throw node.mismatch("normalize", kind) }
         return try node.choice("normalize", of: words) == "none" ? .none : .dataset
       })
+  }
+}
+
+extension DataDeclaration.Validation {
+  fileprivate var json: JSON {
+    switch self {
+    case .share(let share): .number(share)
+    case .path(let path): .string(path)
+    }
+  }
+}
+
+extension DataDeclaration.Normalization {
+  fileprivate var json: JSON {
+    switch self {
+    case .dataset: "dataset"
+    case .none: "none"
+    case .given(let statistics):
+      ["mean": .array(statistics.mean.map(JSON.number)), "std": .array(statistics.deviation.map(JSON.number))]
+    }
   }
 }
 
@@ -76,7 +105,7 @@ private struct GivenStatistics: Configurable {
   }
 }
 
-extension Augmentation: Configurable {
+extension Augmentation: Described {
   public static let keyword = "augment"
   public static let summary = "changes to an image that leave its class, drawn anew for each image and epoch"
 
@@ -90,5 +119,12 @@ extension Augmentation: Configurable {
     contrast = try fields.number(
       "contrast", in: 0...0.9, default: 0,
       "multiply the bytes' distances from their mean by a factor between 1 - this and 1 + this")
+  }
+
+  public var settings: KeyValuePairs<String, JSON?> {
+    [
+      "flip": .word(flip), "rotate": .word(rotate), "shift": .whole(shift), "brightness": .number(brightness),
+      "contrast": .number(contrast),
+    ]
   }
 }

@@ -16,6 +16,11 @@ public final class GrowingFile: Sendable {
 
   deinit { close(number) }
 
+  /// Takes off what stands beyond the first so many bytes.
+  public func truncate(to size: Int) throws(FileError) {
+    try check("shorten", path) { ftruncate(number, off_t(size)) }
+  }
+
   /// Writes at the end. A failure may leave a part of the bytes there.
   public func append(_ bytes: [UInt8]) throws(FileError) {
     try writeAll(bytes[...], to: number, path)

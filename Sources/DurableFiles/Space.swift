@@ -10,6 +10,14 @@ public func freeSpace(at path: String) throws(FileError) -> Int {
   return overflow ? .max : bytes
 }
 
+/// All bytes of the file system that holds `path`: what no waiting can make more of.
+public func totalSpace(at path: String) throws(FileError) -> Int {
+  var status = statvfs()
+  try check("examine the file system of", path) { statvfs(path, &status) }
+  let (bytes, overflow) = Int(clamping: status.f_blocks).multipliedReportingOverflow(by: Int(clamping: status.f_frsize))
+  return overflow ? .max : bytes
+}
+
 /// Makes now the time at which the file at `path` was last modified: a mark that it was of use.
 public func touch(_ path: String) throws(FileError) {
   try check("touch", path) { utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW) }

@@ -4,7 +4,7 @@ public import Tensors
 
 /// One layer of a network: what it is called in a job file, what it does to a shape, what it costs and how
 /// it computes. Everything about a layer is in its one file; the catalogue adds one line.
-public protocol Layer: Configurable {
+public protocol Layer: Described {
   /// The shape it makes of `input`.
   /// - Throws: `ShapeMismatch` when it cannot take that shape.
   func output(for input: Shape) throws(ShapeMismatch) -> Shape

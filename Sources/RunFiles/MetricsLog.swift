@@ -4,18 +4,24 @@ import Foundation
 /// metrics.jsonl: one row a line, appended as training goes.
 ///
 /// Rows reach the disk at `synchronize`, which belongs before a checkpoint is published: the rows up to a checkpoint
-/// are then never lost, and those after it are removed when training resumes there.
+/// are then never lost, and those after it are removed when training resumes there. However long the log is, no more than
+/// a line of it is in memory.
 public final class MetricsLog: Sendable {
   public var path: String { file.path }
   private let file: GrowingFile
+  /// Of the last row that was there when the log was opened: seconds since training began.
+  public let seconds: Double
 
   /// Opens the log, or begins one; drops a last line that a crash has torn.
   ///
   /// - Parameter place: where training resumes: the rows beyond it, and lines that are no rows, are removed.
   public init(_ path: String, resumingAfter place: ResumePoint? = nil) throws(MetricsError) {
     do {
-      try Self.trim(path, after: place)
+      let kept = try Kept(path, upTo: place)
+      if kept.hasGaps, let place { try keepLines(of: path) { RowPlace($0.bytes)?.isUp(to: place) ?? false } }
       file = try GrowingFile(path)
+      if !kept.hasGaps { try file.truncate(to: kept.end) }
+      seconds = kept.seconds
     } catch {
       throw .file(error)
     }
@@ -39,37 +45,79 @@ public final class MetricsLog: Sendable {
 
   /// What the log at `path` holds. A torn last line is not counted: it may be in the writing.
   public static func read(_ path: String) throws(MetricsError) -> Content {
-    let decoder = JSONDecoder()
-    let lines = lines(try read(bytesOf: path))
-    let rows = lines.compactMap { try? decoder.decode(MetricRow.self, from: Data($0)) }
-    return Content(rows: rows, unreadable: lines.count - rows.count)
+    var rows: [MetricRow] = []
+    let unreadable = try Rows(path).forEach { rows.append($0) }
+    return Content(rows: rows, unreadable: unreadable)
+  }
+
+  /// The rows of a log, to be gone through one by one.
+  public struct Rows: Sendable {
+    private let path: String
+
+    public init(_ path: String) {
+      self.path = path
+    }
+
+    /// - Returns: how many lines are no rows.
+    @discardableResult
+    public func forEach(_ body: (MetricRow) -> Void) throws(MetricsError) -> Int {
+      let decoder = JSONDecoder()
+      var unreadable = 0
+      do {
+        var lines = try LineReader(path)
+        while let line = try lines.next() {
+          // Empty lines are what a crash of an earlier version may have left.
+          guard !line.bytes.isEmpty else { continue }
+          if let row = try? decoder.decode(MetricRow.self, from: Data(line.bytes)) { body(row) } else { unreadable += 1 }
+        }
+      } catch { throw .file(error) }
+      return unreadable
+    }
   }
 }
 
-extension MetricsLog {
-  private static let sizeLimit = 1 << 30
+/// What of a log stays when training resumes.
+private struct Kept {
+  /// Where the last line ends that stays.
+  private(set) var end = 0
+  /// A line goes that stands before one that stays.
+  private(set) var hasGaps = false
+  private(set) var seconds = 0.0
 
-  private static func read(bytesOf path: String) throws(MetricsError) -> [UInt8] {
-    do {
-      return try readFile(path, limit: sizeLimit)
-    } catch {
-      throw .file(error)
+  /// - Parameter place: nil to keep every whole line.
+  init(_ path: String, upTo place: ResumePoint?) throws(FileError) {
+    guard try facts(at: path) != nil else { return }
+    var lines = try LineReader(path)
+    while let line = try lines.next() {
+      let row = RowPlace(line.bytes)
+      guard place.map({ row?.isUp(to: $0) ?? false }) ?? true else { continue }
+      if line.place.lowerBound > end { hasGaps = true }
+      end = line.place.upperBound
+      seconds = row?.seconds ?? seconds
     }
   }
+}
 
-  /// The whole lines, without their newlines.
-  private static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
-    let newline = UInt8(ascii: "\n")
-    let end = bytes.lastIndex(of: newline) ?? bytes.startIndex
-    return bytes[..<end].split(separator: newline)
+/// Where a row belongs. A row of a kind that this version does not know is still a row of its step.
+private struct RowPlace: Decodable {
+  let kind: String
+  let step: Int
+  let epoch: Int?
+  let seconds: Double?
+
+  /// Nil for a line that is no row.
+  init?(_ line: ArraySlice<UInt8>) {
+    guard let place = try? JSONDecoder().decode(Self.self, from: Data(line)) else { return nil }
+    self = place
   }
 
-  /// Puts a file with only the whole lines, up to `place`, in the place of the one that holds more.
-  private static func trim(_ path: String, after place: ResumePoint?) throws(FileError) {
-    let old = try facts(at: path) == nil ? nil : try readFile(path, limit: sizeLimit)
-    let kept = lines(old ?? []).filter { line in place.map { $0.holds(line) } ?? true }
-    let new = kept.flatMap { $0 + [UInt8(ascii: "\n")] }
-    if new != old { try publish(new, to: path) }
+  /// Whether the row was written before training came to `place`.
+  func isUp(to place: ResumePoint) -> Bool {
+    switch kind {
+    case "epoch": epoch ?? 0 <= place.epochs
+    case "test": place.isTested
+    default: step <= place.step
+    }
   }
 }
 
@@ -89,22 +137,6 @@ public struct ResumePoint: Sendable, Equatable {
   }
 
   public static let start = ResumePoint(step: 0, epochs: 0)
-
-  /// Whether a line of metrics.jsonl was written before; a line that is no row was not. A row of a kind that this
-  /// version does not know is still a row of its step.
-  fileprivate func holds(_ line: ArraySlice<UInt8>) -> Bool {
-    struct Place: Decodable {
-      let kind: String
-      let step: Int
-      let epoch: Int?
-    }
-    guard let place = try? JSONDecoder().decode(Place.self, from: Data(line)) else { return false }
-    switch place.kind {
-    case "epoch": return place.epoch ?? 0 <= epochs
-    case "test": return isTested
-    default: return place.step <= step
-    }
-  }
 }
 
 /// Why metrics cannot be written or read.

@@ -28,6 +28,15 @@ public enum ClassWeights: Sendable, Equatable {
     }
   }
 
+  /// As it stands in a document.
+  var json: JSON {
+    switch self {
+    case .none: "none"
+    case .auto: "auto"
+    case .given(let weights): .array(weights.map(JSON.number))
+    }
+  }
+
   /// The weight of each class; nil if there are not as many as classes.
   package func weights(of labels: [Int], classes: Int) -> [Double]? {
     switch self {

@@ -20,8 +20,14 @@ public struct Divergence: Error, Equatable {
   public let layer: Int
   public let keyword: String
 
-  /// A mean loss above this is no longer training. First losses are of order one, or some hundreds after a careless start.
-  static let greatestLoss = 1e5
+  /// A mean loss above this is no longer training, where every image weighs 1. First losses are of order one, or some
+  /// hundreds after a careless start.
+  private static let greatestLoss = 1e5
+
+  /// The bound for a batch: weights multiply the loss of a network that is as good as any.
+  static func greatestLoss(by loss: any Loss, weights: [Float]) -> Double {
+    greatestLoss * max(1, loss.greatestWeight) * max(1, Double(weights.max() ?? 1))
+  }
 }
 
 extension Divergence: CustomStringConvertible {
@@ -38,8 +44,9 @@ extension Divergence: CustomStringConvertible {
 
 extension Executor<Float> {
   /// What is wrong after a forward pass; nil if the losses are sound.
-  func divergence(of tally: Tally, packs: Int) -> Divergence? {
-    guard tally.images > 0, !(tally.meanLoss <= Divergence.greatestLoss) else { return nil }
+  /// - Parameter greatest: mean loss that still is.
+  func divergence(of tally: Tally, packs: Int, greatest: Double) -> Divergence? {
+    guard tally.images > 0, !(tally.meanLoss <= greatest) else { return nil }
     let layer = firstNonFiniteLayer(packs: packs)
     let planned = plan.layers[layer ?? plan.layers.count - 1]
     return Divergence(

@@ -1,7 +1,7 @@
 public import Configuration
 
 /// The `onDivergence` section: what a run does that has diverged, instead of ending.
-public struct DivergenceDeclaration: Configurable, Equatable {
+public struct DivergenceDeclaration: Described, Equatable {
   public static let keyword = "onDivergence"
   public static let summary = "Goes back to the best checkpoint, or to the start, and on with a lower rate."
 
@@ -21,4 +21,6 @@ public struct DivergenceDeclaration: Configurable, Equatable {
       "reduceRate", in: 0.001...0.99, default: 0.5, "What every later rate is multiplied by.")
     retries = try fields.integer("retries", in: 0...100, default: 0, "How often that may happen in a run.")
   }
+
+  public var settings: KeyValuePairs<String, JSON?> { ["reduceRate": .number(reduceRate), "retries": .whole(retries)] }
 }

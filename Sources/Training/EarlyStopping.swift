@@ -2,7 +2,7 @@ public import Configuration
 public import Figures
 
 /// Ends a run that does not become better any more.
-public struct EarlyStopping: Configurable, Equatable {
+public struct EarlyStopping: Described, Equatable {
   public static let keyword = "earlyStopping"
   public static let summary = "Ends the run after some epochs without a better validation."
 
@@ -24,6 +24,12 @@ public struct EarlyStopping: Configurable, Equatable {
       "metric", of: Figure.self, default: .loss, "The figure of the validation that counts, for the best epoch too.")
     minimumChange = try fields.number(
       "minimumChange", in: 0...1000, default: 0, "What a value must be better by to count.")
+  }
+
+  public var settings: KeyValuePairs<String, JSON?> {
+    [
+      "patience": .whole(patience), "metric": .word(metric), "minimumChange": .number(minimumChange),
+    ]
   }
 
   /// What has been seen; saved with the run.

@@ -39,7 +39,7 @@ extension TrainingRun {
       try renewLinks(latest: nil)
       return nil
     }
-    if let difference = identity.difference(from: saved.checkpoint.training.metadata) {
+    if let difference = try RunIdentity(in: saved.checkpoint.training.metadata).difference(from: identity) {
       throw .checkpointMismatch(difference)
     }
     try restore(saved)
@@ -63,9 +63,9 @@ extension TrainingRun {
   /// A crash may have come between a checkpoint and its marks, or a marked one was damaged.
   private func renewLinks(latest: Int?) throws(TrainingError) {
     do {
-      if latest != store.latestStep { try store.markLatest(step: latest) }
+      if try latest != store.latestStep { try store.markLatest(step: latest) }
       let best = state.best?.step
-      guard best != store.bestStep else { return }
+      guard try best != store.bestStep else { return }
       let isThere = try best.map { (step) throws(CheckpointError) in try store.steps().contains(step) } ?? false
       try store.markBest(step: isThere ? best : nil)
     } catch { throw .checkpoint(error) }
@@ -75,10 +75,6 @@ extension TrainingRun {
     do { try store.markBest(step: state.step) } catch { throw .checkpoint(error) }
   }
 
-  private var identity: RunIdentity {
-    RunIdentity(job, trainer.plan, fingerprint: data.fingerprint, initial: initial)
-  }
-
   /// - Parameter validation: of the epoch that has just ended.
   mutating func save(validation: Tally? = nil) throws(TrainingError) {
     var model = ["format": "pt", "job": job.name, "step": "\(state.step)", "epoch": "\(state.position.epoch)"]
@@ -86,8 +82,12 @@ extension TrainingRun {
     model["classes"] = data.classes.joined(separator: "\n")
     model["mean"] = data.statistics.mean.map { "\($0)" }.joined(separator: " ")
     model["deviation"] = data.statistics.deviation.map { "\($0)" }.joined(separator: " ")
-    var training = identity.metadata.merging(model) { own, _ in own }
-    training[RunState.key] = state.encoded
+    var training = model
+    training[RunIdentity.key] = identity.encoded
+    training["dataset.fingerprint"] = data.fingerprint
+    training["epochs"] = "\(job.training.epochs)"
+    training["seed"] = "\(job.training.seed)"
+    training[RunState.key] = try state.encoded
     if let validation {
       training["validation.loss"] = "\(validation.meanLoss)"
       training["validation.accuracy"] = "\(validation.accuracy)"

@@ -32,7 +32,7 @@ extension TrainingRun {
   private func bestCheckpoint() throws(TrainingError) -> SavedRun? {
     let checkpoint: Checkpoint?
     do { checkpoint = try store.best() } catch {
-      guard case .damaged = error else { throw .checkpoint(error) }
+      guard error.isDamage else { throw .checkpoint(error) }
       return nil
     }
     return try checkpoint.map { (checkpoint) throws(TrainingError) in try SavedRun(checkpoint) }

@@ -1,43 +1,81 @@
-import Datasets
-import Networks
+public import Configuration
+package import Datasets
+package import Networks
 
-/// Everything of a job that its result depends on, as text by key. A checkpoint carries it, and belongs only to a job
-/// with the same.
-struct RunIdentity {
-  /// In the order in which differences are looked for.
-  private let settings: [(key: String, value: String)]
+/// Everything of a job that its result depends on, in the words of a job file. A checkpoint carries it, and belongs only to
+/// a job with the same:
+///
+///     {"version": 1, "network": [{"conv2d": {"channels": 4, "kernel": 8}}, "relu"],
+///      "data": {"fingerprint": "eb33dee34882fe5d", "augment": {"flip": "both"}}, "training": {"epochs": 10}}
+///
+/// A key that is absent means its default, as in a job file, so that a key that a later version adds makes no checkpoint
+/// of before a stranger. `version` rises when a word or a default changes its meaning.
+public struct RunIdentity: Sendable, Equatable {
+  /// Under which a checkpoint's metadata have it.
+  package static let key = "kiln.identity"
+  static let version = 1
 
-  /// - Parameter initial: what the network began with, if not with random values.
-  init(_ job: TrainingJob, _ plan: NetworkPlan, fingerprint: String, initial: InitialWeights?) {
-    let training = job.training
+  /// `network`, `data` and `training`.
+  private let settings: JSON
+
+  /// - Parameters:
+  ///   - fingerprint: of the images, their labels and their division into parts.
+  ///   - initial: a checksum of what the network begins with, if not with random values.
+  package init(
+    _ network: Network, _ data: DataDeclaration, _ training: TrainingDeclaration, fingerprint: String, initial: String?
+  ) {
+    var shown = data.essentials.filter { ["normalize", "augment"].contains($0.key) }
+    shown.insert((key: "fingerprint", value: .string(fingerprint)), at: 0)
+    var trained = training.essentials.filter { $0.key != "initialFrom" }
+    if let initial { trained.append((key: "initialFrom", value: .string(initial))) }
     settings = [
-      ("network", plan.text),
-      ("layers", job.network.layers.map { "\($0.layer)" }.joined(separator: "\n")),
-      ("dataset.fingerprint", fingerprint),
-      ("normalize", "\(job.data.normalize)"),
-      ("augment", "\(job.data.augment)"),
-      ("epochs", "\(training.epochs)"),
-      ("batchSize", "\(training.batchSize)"),
-      ("seed", "\(training.seed)"),
-      ("loss", "\(training.loss)"),
-      ("classWeights", "\(training.classWeights)"),
-      ("optimizer", "\(training.optimizer)"),
-      ("schedule", "\(training.schedule)"),
-      ("warmUp", training.warmUp.map { "\($0)" } ?? "none"),
-      ("clipNorm", training.clipNorm.map { "\($0)" } ?? "none"),
-      ("onDivergence", "\(training.onDivergence)"),
-      ("initialFrom", initial?.checksum ?? "none"),
-      ("earlyStopping", training.earlyStopping.map { "\($0)" } ?? "none"),
-      ("convolution", training.convolution.rawValue),
+      "network": .array(network.layers.map(\.layer.document)), "data": .object(shown), "training": .object(trained),
     ]
   }
 
-  var metadata: [String: String] { Dictionary(uniqueKeysWithValues: settings.map { ($0.key, $0.value) }) }
+  init(_ job: TrainingJob, fingerprint: String, initial: InitialWeights?) {
+    // Where the images lie changes nothing.
+    let data = DataDeclaration(images: ".", normalize: job.data.normalize, augment: job.data.augment)
+    self.init(job.network, data, job.training, fingerprint: fingerprint, initial: initial?.checksum)
+  }
 
-  /// The first setting that a checkpoint's metadata have otherwise; nil if there is none.
-  func difference(from metadata: [String: String]) -> String? {
-    settings.first { metadata[$0.key] != $0.value }.map { key, value in
-      "its \(key) is \(metadata[key] ?? "missing"), the job's is \(value)"
+  /// The identity in a checkpoint's metadata, which this version or an earlier one wrote.
+  /// - Throws: `.newerRun` if a later one did, `.checkpointMismatch` if there is none or it cannot be read.
+  public init(in metadata: [String: String]) throws(TrainingError) {
+    guard let text = metadata[Self.key] else {
+      self = try EarlierIdentity.read(metadata)
+      return
+    }
+    let node: Node
+    do { node = try Document.parse(text, file: Self.key) } catch {
+      throw .checkpointMismatch("its \(Self.key) cannot be read: \(error)")
+    }
+    guard case .object(let members) = node.json, let version = members.first(where: { $0.key == "version" }) else {
+      throw .checkpointMismatch("its \(Self.key) has no version")
+    }
+    guard version.value == .whole(Self.version) else {
+      throw .newerRun("its identity has version \(version.value.line), this Kiln reads version \(Self.version)")
+    }
+    settings = .object(members.filter { $0.key != "version" })
+  }
+
+  /// One line of JSON: equal identities give equal bytes.
+  package var encoded: String {
+    guard case .object(let members) = settings else { return settings.line }
+    return JSON.object([(key: "version", value: .whole(Self.version))] + members).line
+  }
+
+  /// Every setting by its path, `training.optimizer.sgd.learningRate`, with its value as a job file has it.
+  public var words: [(path: String, value: String)] {
+    settings.leaves(under: "").map { (path: $0.path, value: $0.value.plain) }
+  }
+
+  public var json: JSON { settings }
+
+  /// The first setting that the job has otherwise; nil if there is none.
+  func difference(from job: RunIdentity) -> String? {
+    settings.difference(from: job.settings, at: "").map { path, own, jobs in
+      "its \(path) is \(own?.plain.clipped ?? "not given"), the job's is \(jobs?.plain.clipped ?? "not given")"
     }
   }
 }
@@ -47,4 +85,53 @@ extension NetworkPlan {
   var text: String {
     layers.map { "\($0.index) \($0.keyword) \($0.input) -> \($0.output)" }.joined(separator: "\n")
   }
+}
+
+extension JSON {
+  /// A text without its quotation marks.
+  fileprivate var plain: String { if case .string(let text) = self { text } else { line } }
+
+  fileprivate func leaves(under path: String) -> [(path: String, value: JSON)] {
+    switch self {
+    case .object(let members) where !members.isEmpty:
+      members.flatMap { $0.value.leaves(under: path.isEmpty ? $0.key : "\(path).\($0.key)") }
+    default: [(path: path, value: self)]
+    }
+  }
+
+  /// The first place at which two values differ, with what stands there; nil for nothing.
+  fileprivate func difference(from other: JSON, at path: String) -> (path: String, own: JSON?, other: JSON?)? {
+    switch (self, other) {
+    case (.object(let own), .object(let others)) where !Self.areKeywords(own, others):
+      let strangers = others.map(\.key).filter { key in !own.contains { $0.key == key } }
+      return first(
+        of: (own.map(\.key) + strangers).map { key in
+          (path.isEmpty ? key : "\(path).\(key)", own.value(of: key), others.value(of: key))
+        })
+    case (.array(let own), .array(let others)) where own.count == others.count:
+      return first(of: own.indices.map { ("\(path)[\($0)]", own[$0], others[$0]) })
+    default: return self == other ? nil : (path, self, other)
+    }
+  }
+
+  /// Two optimizers, say, that have no key in common: they are shown whole.
+  private static func areKeywords(_ own: [(key: String, value: JSON)], _ others: [(key: String, value: JSON)]) -> Bool {
+    own.count == 1 && others.count == 1 && own[0].key != others[0].key
+  }
+
+  private func first(of pairs: [(String, JSON?, JSON?)]) -> (path: String, own: JSON?, other: JSON?)? {
+    for (path, own, other) in pairs {
+      guard let own, let other else { return (path, own, other) }
+      if let found = own.difference(from: other, at: path) { return found }
+    }
+    return nil
+  }
+}
+
+extension [(key: String, value: JSON)] {
+  fileprivate func value(of key: String) -> JSON? { first { $0.key == key }?.value }
+}
+
+extension String {
+  fileprivate var clipped: String { count > 200 ? prefix(199) + "…" : self }
 }

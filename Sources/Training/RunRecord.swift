@@ -1,18 +1,18 @@
-import Charts
 public import Datasets
 import DurableFiles
 public import RunFiles
 public import Workers
 
-/// What a run leaves beside its checkpoints: metrics.jsonl, loss.svg, skipped.tsv, progress.json.
+/// What a run leaves beside its checkpoints: metrics.jsonl, what the sinks make of its rows, skipped.tsv, progress.json.
 ///
-/// It turns events into files and decides nothing.
+/// It turns events into files and decides nothing. What it does for an event, and what it keeps in memory, does not grow with
+/// the length of the run.
 public final class RunRecord {
   private let directory: String
-  private let title: String
   private var log: MetricsLog?
-  private var rows: [MetricRow] = []
-  private var skipped: [String: String] = [:]
+  private var sinks: [any MetricSink]
+  private var skipped: SkippedList
+  /// Trained by earlier attempts, and by this one.
   private var earlierSeconds = 0.0
   private var seconds = 0.0
   private var stepsPerEpoch = 1
@@ -30,7 +30,8 @@ public final class RunRecord {
   ///   - cache: the job's; its size is part of the progress.
   public init(in directory: String, title: String, heartbeat: Heartbeat = Heartbeat(), cache: ImageCache? = nil) {
     self.directory = directory
-    self.title = title
+    sinks = metricSinks.map { $0.init(in: directory, title: title) }
+    skipped = SkippedList(in: directory)
     self.heartbeat = heartbeat
     self.cache = cache
   }
@@ -44,9 +45,12 @@ public final class RunRecord {
       if total > 0 { (progress.prepared, progress.toPrepare) = (images, total) }
       try publishProgressIfDue()
     case .started(let epochs, let stepsPerEpoch, let resumed, _):
-      try start(epochs: epochs, stepsPerEpoch: stepsPerEpoch, resumed: resumed)
+      try start(epochs: epochs, stepsPerEpoch: stepsPerEpoch, at: resumed ?? .start)
+      earlierSeconds = log?.seconds ?? 0
+      try writingFile { () throws(FileError) in try skipped.flush() }
     case .wentBack(_, _, let place, _):
-      try start(epochs: progress.epochs, stepsPerEpoch: stepsPerEpoch, resumed: place)
+      // The clock of this attempt goes on, so that what was trained in vain counts, and counts once.
+      try start(epochs: progress.epochs, stepsPerEpoch: stepsPerEpoch, at: place)
     case .stepped(let step): try record(step)
     case .validating(let batch): try evaluating(.validating, batch)
     case .testing(let batch): try evaluating(.testing, batch)
@@ -56,13 +60,12 @@ public final class RunRecord {
       stateBeforeSaving = progress.state
       progress.state = .saving
       try publishProgressIfDue()
-      try writing { () throws(MetricsError) in try log?.synchronize() }
+      try synchronize()
     case .saved:
       progress.state = stateBeforeSaving
       try publishProgressIfDue()
-    case .skipped(let image):
-      guard skipped.updateValue(image.reason, forKey: image.name) == nil else { return }
-      try writeSkipped()
+    case .skipped(let image, let part):
+      try writingFile { () throws(FileError) in try skipped.append(image, of: part) }
     }
   }
 
@@ -72,19 +75,29 @@ public final class RunRecord {
     try writingFile { () throws(FileError) in
       let file = try progressFile()
       try file.end(progress)
+      try skipped.flush()
     }
-    try writing { () throws(MetricsError) in try log?.synchronize() }
+    try writing { () throws(MetricsError) in
+      try log?.synchronize()
+      for sink in sinks.indices { try sinks[sink].end() }
+    }
   }
 
-  private func start(epochs: Int, stepsPerEpoch: Int, resumed: ResumePoint?) throws(TrainingError) {
+  private func synchronize() throws(TrainingError) {
+    try writing { () throws(MetricsError) in
+      try log?.synchronize()
+      for sink in sinks.indices { try sinks[sink].synchronize() }
+    }
+  }
+
+  private func start(epochs: Int, stepsPerEpoch: Int, at place: ResumePoint) throws(TrainingError) {
     self.stepsPerEpoch = stepsPerEpoch
     let path = "\(directory)/metrics.jsonl"
     try writing { () throws(MetricsError) in
-      log = try MetricsLog(path, resumingAfter: resumed ?? .start)
-      rows = try MetricsLog.read(path).rows
+      log = try MetricsLog(path, resumingAfter: place)
+      for sink in sinks.indices { try sinks[sink].resume(at: place, after: MetricsLog.Rows(path)) }
     }
-    earlierSeconds = rows.last?.seconds ?? 0
-    let step = resumed?.step ?? 0
+    let step = place.step
     // What was said while preparing counts no more.
     progress = Progress(
       state: .training, epoch: min(step / stepsPerEpoch + 1, epochs), epochs: epochs, step: step,
@@ -121,9 +134,6 @@ public final class RunRecord {
           trainAccuracy: epoch.training.accuracy, validationLoss: epoch.validation?.meanLoss,
           validationAccuracy: epoch.validation?.accuracy, validationFigures: epoch.figures, skipped: epoch.skipped,
           learningRate: epoch.learningRate, imagesPerSecond: epoch.imagesPerSecond, seconds: earlierSeconds + seconds)))
-    try writingFile { () throws(FileError) in
-      try publish(LossCurve(rows, title: title).svg(), to: "\(directory)/loss.svg", .atomic)
-    }
   }
 
   private func record(_ test: TestReport) throws(TrainingError) {
@@ -135,8 +145,10 @@ public final class RunRecord {
   }
 
   private func append(_ row: MetricRow) throws(TrainingError) {
-    rows.append(row)
-    try writing { () throws(MetricsError) in try log?.append(row) }
+    try writing { () throws(MetricsError) in
+      try log?.append(row)
+      for sink in sinks.indices { try sinks[sink].append(row) }
+    }
   }
 
   private func change(to state: Progress.State) throws(TrainingError) {
@@ -166,33 +178,11 @@ public final class RunRecord {
     return made
   }
 
-  /// One image a line, in the order of their names; tabs and newlines cannot be in either column.
-  private func writeSkipped() throws(TrainingError) {
-    let lines = skipped.sorted { $0.key < $1.key }.map { "\(oneCell($0.key))\t\(oneCell($0.value))\n" }
-    try writingFile { () throws(FileError) in
-      try publish("path\treason\n" + lines.joined(), to: "\(directory)/skipped.tsv", .atomic)
-    }
-  }
-
-  private func oneCell(_ text: String) -> String {
-    String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 })
-  }
-
   private func writing(_ body: () throws(MetricsError) -> Void) throws(TrainingError) {
     do { try body() } catch { throw .metrics(error) }
   }
 
   private func writingFile(_ body: () throws(FileError) -> Void) throws(TrainingError) {
     do { try body() } catch { throw .file(error) }
-  }
-}
-
-extension MetricRow {
-  var seconds: Double {
-    switch self {
-    case .step(let row): row.seconds
-    case .epoch(let row): row.seconds
-    case .test(let row): row.seconds
-    }
   }
 }

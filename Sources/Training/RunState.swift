@@ -105,27 +105,35 @@ public struct RunState: Sendable, Codable, Equatable {
 
   /// One line of JSON; Swift writes a Double so that it reads back as the same bits.
   package var encoded: String {
+    get throws(TrainingError) { try encode() }
+  }
+
+  private func encode() throws(TrainingError) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     let record = Record(version: Self.version, state: self)
-    return (try? encoder.encode(record)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    do {
+      return String(decoding: try encoder.encode(record), as: UTF8.self)
+    } catch { throw .unsavable("\(error)") }
   }
 
-  /// - Throws: `.checkpointMismatch` if the text is no state, or one of another version.
+  /// - Throws: `.newerRun` if a later version wrote the text, `.checkpointMismatch` if it is no state.
   package init(encoded text: String) throws(TrainingError) {
     struct Version: Decodable { let version: Int }
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     let data = Data(text.utf8)
-    if let version = try? decoder.decode(Version.self, from: data).version, version != Self.version {
-      throw .checkpointMismatch("its state has version \(version), this Kiln goes on from version \(Self.version)")
-    }
-    guard let record = try? decoder.decode(Record.self, from: data) else {
-      throw .checkpointMismatch("its state cannot be read")
-    }
-    self = record.state
+    do {
+      let version = try decoder.decode(Version.self, from: data).version
+      guard version == Self.version else {
+        throw TrainingError.newerRun("its state has version \(version), this Kiln goes on from version \(Self.version)")
+      }
+      self = try decoder.decode(Record.self, from: data).state
+    } catch let error as TrainingError {
+      throw error
+    } catch { throw .checkpointMismatch("its state cannot be read: \(error)") }
   }
 }

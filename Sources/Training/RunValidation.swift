@@ -12,7 +12,7 @@ extension TrainingRun {
     let pipeline = data.validationBatches(from: validation.batch, skipped: state.skippedValidation)
     defer { pipeline?.cancel() }
     while let batch = try pipeline.map(next) ?? nil {
-      for image in batch.skipped { try report(.skipped(image)) }
+      for image in batch.skipped { try report(.skipped(image, of: .validation)) }
       state.skippedValidation += batch.skipped
       let outputs = trainer.outputs(images: batch.images.map(\.planes))
       state.validated(
@@ -41,7 +41,7 @@ extension TrainingRun {
       return !shouldStop()
     }
     guard let evaluation else { return false }
-    for image in evaluation.skipped { try report(.skipped(image)) }
+    for image in evaluation.skipped { try report(.skipped(image, of: .test)) }
     state.skippedTest = evaluation.skipped
     try report(.tested(TestReport(epoch: state.position.epoch, step: state.step, evaluation: evaluation)))
     try save()

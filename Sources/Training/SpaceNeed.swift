@@ -9,13 +9,13 @@ public struct SpaceNeed: Sendable, Equatable {
   public var checkpointBytes: Int
   /// At one time: those that are kept, the best one, and the one that is being written.
   public var checkpoints: Int
-  /// metrics.jsonl, and its copy when a run goes on.
+  /// What is still to come of metrics.jsonl.
   public var metricsBytes: Int
 
   /// - Parameters:
   ///   - scalars: parameters of the network.
   ///   - memories: tensors that the optimizer keeps for each parameter.
-  ///   - steps: of the whole run; evaluations are its validations and its test.
+  ///   - steps: that are still to come; evaluations are the validations and the test among that.
   ///   - classes: of the figures' confusion.
   ///   - outputs: of the network for all validation images, which a checkpoint within a validation keeps as text.
   public init(
@@ -23,7 +23,7 @@ public struct SpaceNeed: Sendable, Equatable {
   ) {
     checkpointBytes = 4 * scalars * (1 + memories) + 6 * outputs + Self.headerBytes
     checkpoints = keep + 2
-    metricsBytes = 2 * (Self.rowBytes * steps + Self.figuresRowBytes(classes: classes) * evaluations)
+    metricsBytes = Self.rowBytes * steps + Self.figuresRowBytes(classes: classes) * evaluations
   }
 
   /// More than the names of layers and classes, and settings, take.
@@ -40,19 +40,22 @@ public struct SpaceNeed: Sendable, Equatable {
 }
 
 extension TrainingRun {
-  /// - Throws: `.space` if the run's file system has less free than the run will take.
+  /// - Parameter saved: what the run goes on from.
+  /// - Throws: `.space` if the run's file system has less free than the run will still take, `.noSuchSpace` if it never can.
   static func requireSpace(
-    for job: TrainingJob, _ plan: NetworkPlan, _ data: TrainingData, in store: CheckpointStore
+    for job: TrainingJob, _ plan: NetworkPlan, _ data: TrainingData, in store: CheckpointStore, after saved: RunState?
   ) throws(TrainingError) {
     let need = SpaceNeed(
       scalars: plan.parameterScalars, memories: job.training.optimizer.memories.count, keep: job.checkpoints.keep,
-      steps: data.batchesPerEpoch * job.training.epochs, evaluations: job.training.epochs + 1,
+      steps: max(0, data.batchesPerEpoch * job.training.epochs - (saved?.step ?? 0)),
+      evaluations: max(0, job.training.epochs - (saved?.epochs ?? 0)) + 1,
       classes: data.classes.count, outputs: plan.output.count * data.validationCount)
     let existing: Int
     do { existing = try store.steps().count } catch { throw .checkpoint(error) }
     let needed = need.bytes(existing: existing)
-    let free: Int
-    do { free = try freeSpace(at: store.run) } catch { throw .file(error) }
+    let (free, total): (Int, Int)
+    do { (free, total) = (try freeSpace(at: store.run), try totalSpace(at: store.run)) } catch { throw .file(error) }
+    if total < needed { throw .noSuchSpace(path: store.run, needed: needed, total: total) }
     if free < needed { throw .space(path: store.run, needed: needed, free: free) }
   }
 }

@@ -113,7 +113,8 @@ public final class Trainer {
       for (pack, range) in packs.enumerated() {
         tally.add(lossAndGradients(targets[range], weights[range], pack: pack, batchSize: images.count))
       }
-      if let divergence = executor.divergence(of: tally, packs: packs.count) { throw divergence }
+      let greatest = Divergence.greatestLoss(by: loss, weights: weights)
+      if let divergence = executor.divergence(of: tally, packs: packs.count, greatest: greatest) { throw divergence }
       executor.backward(training: draw)
       for pack in packs.indices { sum.add(executor.gradients(of: pack)) }
     }

@@ -3,7 +3,7 @@ public import Networks
 public import Optimization
 
 /// The `training` section of a job file.
-public struct TrainingDeclaration: Configurable {
+public struct TrainingDeclaration: Described {
   public static let keyword = "training"
   public static let summary = "How long to train, by which loss and with which optimizer."
 
@@ -82,5 +82,15 @@ public struct TrainingDeclaration: Configurable {
     convolution = try fields.choice(
       "convolution", of: ConvolutionChoice.self, default: .automatic,
       "Algorithms that convolutions may use; they agree but for rounding, and the fastest differs by layer.")
+  }
+
+  public var settings: KeyValuePairs<String, JSON?> {
+    [
+      "epochs": .whole(epochs), "batchSize": .whole(batchSize), "seed": .whole(seed), "loss": loss.document,
+      "classWeights": classWeights.json, "initialFrom": initialFrom.map(JSON.string),
+      "optimizer": optimizer.document, "schedule": schedule.document, "warmUp": warmUp.map(JSON.span),
+      "clipNorm": clipNorm.map(JSON.number), "onDivergence": .object(onDivergence.essentials),
+      "earlyStopping": earlyStopping.map { .object($0.essentials) }, "convolution": .word(convolution),
+    ]
   }
 }

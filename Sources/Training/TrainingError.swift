@@ -12,11 +12,17 @@ public enum TrainingError: Error {
   case checkpoint(CheckpointError)
   /// A checkpoint of another network or job.
   case checkpointMismatch(String)
+  /// A checkpoint that a later version of Kiln has written.
+  case newerRun(String)
+  /// Kiln cannot write down where the run stands.
+  case unsavable(String)
   case file(FileError)
   case metrics(MetricsError)
   case memory(OutOfMemory)
   /// The disk has not the space that the run will take, in bytes.
   case space(path: String, needed: Int, free: Int)
+  /// Even if it were empty, the disk would not have the space that the run will take.
+  case noSuchSpace(path: String, needed: Int, total: Int)
   /// The data have more classes than the loss can tell apart, or than the network has outputs for.
   case classes([String], outputs: Int, needed: ClosedRange<Int>?, loss: String)
   case diverged(Divergence, step: Int, rate: Double)
@@ -36,12 +42,18 @@ extension TrainingError: CustomStringConvertible {
     case .checkpoint(let error): "\(error)"
     case .checkpointMismatch(let what):
       "the checkpoint does not belong to this job: \(what); name another output folder to start afresh"
+    case .newerRun(let what):
+      "a newer Kiln began this run: \(what); go on with that one, or name another output folder to start afresh"
+    case .unsavable(let problem): "the run's state cannot be saved: \(problem); please report this"
     case .file(let error): "\(error)"
     case .metrics(let error): "\(error)"
     case .memory(let error): "\(error)"
     case .space(let path, let needed, let free):
       "\(path): the run will write up to \(needed / 1000 + 1) kB and \(free / 1000) kB are free; free some space on that "
         + "file system, or lower `checkpoints.keep`"
+    case .noSuchSpace(let path, let needed, let total):
+      "\(path): the run will write up to \(needed / 1000 + 1) kB, and its whole file system has \(total / 1000) kB; lower "
+        + "`checkpoints.keep`, or keep runs on a larger one"
     case .classes(let names, let outputs, let needed, let loss): Self.classes(names, outputs, needed, loss)
     case .diverged(let divergence, let step, let rate):
       "training diverged at step \(step): \(divergence), at a learning rate of \(rate); lower `learningRate` (a third of it is "
@@ -64,6 +76,15 @@ extension TrainingError: CustomStringConvertible {
         + "`linear: {outputs: \(names.count)}`"
     }
     return "\(data), and the network has \(outputs) outputs; end it with `linear: {outputs: \(needed.lowerBound)}`"
+  }
+
+  /// The run's checkpoints are whole, and this job, these images or this Kiln are not those that they belong to. Somebody
+  /// has to decide what is right; nothing is lost meanwhile.
+  public var needsDecision: Bool {
+    switch self {
+    case .checkpointMismatch, .newerRun: true
+    default: false
+    }
   }
 
   /// True if trying the same job again cannot help.

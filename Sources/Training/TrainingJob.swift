@@ -68,7 +68,8 @@ public enum TrainingEvent: Sendable {
   /// A checkpoint is about to be written.
   case saving
   case saved(step: Int)
-  case skipped(SkippedImage)
+  /// Each once in an attempt: those that were met by earlier ones come before `started`.
+  case skipped(SkippedImage, of: Part)
   /// A checkpoint could not be used; an older one is.
   case damaged(String)
 }
@@ -83,6 +84,18 @@ public struct StepReport: Sendable {
   public let imagesPerSecond: Double
   /// Since this attempt began.
   public let seconds: Double
+
+  package init(
+    batchSize: Int, epoch: Int, step: Int, loss: Double, learningRate: Double, imagesPerSecond: Double, seconds: Double
+  ) {
+    self.batchSize = batchSize
+    self.epoch = epoch
+    self.step = step
+    self.loss = loss
+    self.learningRate = learningRate
+    self.imagesPerSecond = imagesPerSecond
+    self.seconds = seconds
+  }
 
   /// Time that the rest of the run will take at the present speed, validation left out.
   public func secondsLeft(steps: Int) -> Int? {

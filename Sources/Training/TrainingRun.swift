@@ -18,6 +18,7 @@ public struct TrainingRun {
   let data: TrainingData
   let trainer: Trainer
   let initial: InitialWeights?
+  let identity: RunIdentity
   let report: (TrainingEvent) throws(TrainingError) -> Void
   var state = RunState()
   var clock = RunClock()
@@ -39,15 +40,18 @@ public struct TrainingRun {
     try initial?.check(against: plan)
     let saved = try SavedRun(newestIn: store, report: report)
     data = try TrainingData(job, outputs: plan.output.count, statistics: saved?.state.statistics, report: report)
-    try Self.requireSpace(for: job, plan, data, in: store)
+    try Self.requireSpace(for: job, plan, data, in: store, after: saved?.state)
     let team = Team(threads: job.threads, heartbeat: job.heartbeat)
     do {
       trainer = try Trainer(
         plan, optimizer: job.training.optimizer, statistics: data.statistics, batchSize: job.training.batchSize,
         seed: job.training.seed, loss: job.training.loss, clipNorm: job.training.clipNorm, team: team)
     } catch { throw .memory(error) }
+    identity = RunIdentity(job, fingerprint: data.fingerprint, initial: initial)
     let resumed = try begin(saved)
-    for image in state.skipped + state.skippedValidation + (state.skippedTest ?? []) { try report(.skipped(image)) }
+    for image in state.skipped { try report(.skipped(image, of: .training)) }
+    for image in state.skippedValidation { try report(.skipped(image, of: .validation)) }
+    for image in state.skippedTest ?? [] { try report(.skipped(image, of: .test)) }
     try report(
       .started(
         epochs: job.training.epochs, stepsPerEpoch: data.batchesPerEpoch, resumed: resumed,
@@ -110,7 +114,7 @@ public struct TrainingRun {
   }
 
   private mutating func step(_ batch: Batch) throws(TrainingError) {
-    for image in batch.skipped { try report(.skipped(image)) }
+    for image in batch.skipped { try report(.skipped(image, of: .training)) }
     state.skipped += batch.skipped
     let rate = learningRate
     let tally: Tally

@@ -1,4 +1,5 @@
 import Checkpoints
+import DurableFiles
 import Foundation
 import TemporaryFolder
 import Testing
@@ -85,7 +86,7 @@ import Workers
 
   @Test func theBestRemainsHoweverOld() throws {
     try publish(10, keep: 2)
-    #expect(store.bestStep == nil)
+    #expect(try store.bestStep == nil)
     try store.markBest(step: 10)
     for step in [20, 30, 40] { try publish(step, keep: 2) }
     #expect(try store.steps() == [10, 30, 40])
@@ -106,7 +107,7 @@ import Workers
 
   @Test func theBestMustExist() throws {
     #expect(throws: CheckpointError.self) { try store.markBest(step: 7) }
-    #expect(store.bestStep == nil)
+    #expect(try store.bestStep == nil)
   }
 
   @Test(arguments: ["model.safetensors", "training.safetensors"]) func damageFallsBack(file: String) throws {
@@ -121,6 +122,25 @@ import Workers
     #expect(try store.steps() == [1, 2, 3])
   }
 
+  /// The memory of this process is a regular file that opens and cannot be read from its beginning: EIO, as from a disk
+  /// that fails.
+  @Test func whatCannotBeReadNowIsNotPassedOver() throws {
+    for step in [1, 2] { try publish(step) }
+    let model = folder("run/checkpoints/00000002/model.safetensors")
+    try move(model, to: folder("whole"))
+    try replaceSymlink(at: model, to: "/proc/self/mem")
+    #expect {
+      try store.recover()
+    } throws: { error in
+      guard case CheckpointError.file(let reason) = error else { return false }
+      return reason.code == EIO && (error as? CheckpointError)?.kind == .transient
+    }
+    #expect(throws: CheckpointError.self) { try store.latest() }
+    try remove(model)
+    try move(folder("whole"), to: model)
+    #expect(try store.latest()?.step == 2)
+  }
+
   @Test func everythingDamagedIsNoCheckpoint() throws {
     try publish(1)
     try damage("00000001/model.safetensors")
@@ -132,14 +152,15 @@ import Workers
   /// Set aside, a damaged one neither counts among those that are kept nor is lost to whoever wants to see it.
   @Test func setAsideIsNotCounted() throws {
     for step in [1, 2, 3] { try publish(step) }
-    for time in 1...2 {
+    for name in ["00000003.damaged", "00000003.damaged-2", "00000003.damaged-3"] {
       try damage("00000003/model.safetensors")
       try store.setAside(step: 3)
-      #expect(try store.steps() == [1, 2], "time \(time)")
-      #expect(folder.names("run/checkpoints").contains("00000003.damaged"))
+      #expect(try store.steps() == [1, 2], "\(name)")
+      #expect(folder.names("run/checkpoints").contains(name))
       try publish(3, keep: 3)
       #expect(try store.steps() == [1, 2, 3])
     }
+    #expect(folder.names("run/checkpoints").count { $0.contains("damaged") } == 3)
   }
 
   /// Within a validation and after it a run is saved at the same step.

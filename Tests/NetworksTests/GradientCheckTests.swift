@@ -132,6 +132,7 @@ struct Scaled: Layer {
   }
 
   init(reading fields: inout Fields) throws(ConfigurationError) { fault = nil }
+  var settings: KeyValuePairs<String, JSON?> { [:] }
 
   func output(for input: Shape) throws(ShapeMismatch) -> Shape { input }
   func parameters(for input: Shape) -> [ParameterShape] { [ParameterShape("weight", [1], .constant(1))] }

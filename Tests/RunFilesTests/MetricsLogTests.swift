@@ -1,3 +1,4 @@
+import DurableFiles
 import Foundation
 import RunFiles
 import TemporaryFolder
@@ -97,6 +98,17 @@ import Testing
     try append([], resumingAfter: ResumePoint(step: 2, epochs: 0))
     // A row of a kind we do not know is still a row of its step.
     #expect(folder.text("metrics.jsonl") == "\(step(1).json)\n\(newer)\n\(step(2).json)\n")
+  }
+
+  /// Larger than any limit, most of it a hole in the file where a torn line should be.
+  @Test func aLogOfAnySizeIsGoneOnWith() throws {
+    try append([step(1), step(2)])
+    let whole = try #require(folder.text("metrics.jsonl"))
+    let file = try GrowingFile(path)
+    try file.truncate(to: 1 << 30 + 1 << 20)
+    try append([step(3)], resumingAfter: ResumePoint(step: 2, epochs: 0))
+    #expect(folder.text("metrics.jsonl") == whole + step(3).json + "\n")
+    #expect(try MetricsLog(path).seconds == 3)
   }
 
   @Test func whatCannotBeOpenedSaysSo() throws {

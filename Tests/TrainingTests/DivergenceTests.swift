@@ -88,6 +88,41 @@ import Training
     #expect(!places.isEmpty && places.allSatisfy { $0 == 4 })
   }
 
+  /// When a run has gone back, no checkpoint of the course that diverged is left to be gone on from.
+  @Test func theCheckpointsBeyondAreForgotten() throws {
+    let studio = try Studio()
+    var job = job(studio, rate: 0.02, retries: 3, schedule: Leap())
+    job.checkpoints = CheckpointDeclaration(every: .steps(1), everySeconds: 0, keep: 99)
+    let store = CheckpointStore(run: studio.folder("run"))
+    var (returns, beyond) = (0, [Int]())
+    var before: [Int] = []
+    var run = try TrainingRun(job, in: studio.folder("run")) { (event) throws(TrainingError) in
+      do {
+        if case .stepped = event { before = try store.steps() }
+        guard case .wentBack(_, _, let place, _) = event else { return }
+        returns += 1
+        // There was something to forget.
+        #expect(returns > 1 || before.contains { $0 > place.step })
+        beyond += try store.steps().filter { $0 > place.step }
+      } catch { throw .checkpoint(error) }
+    }
+    _ = try run.run { false }
+    #expect(returns > 0 && beyond.isEmpty)
+  }
+
+  /// What the images weigh is no divergence, and what a network of such weights loses at first is no more than that.
+  @Test func heavyClassesAreNoDivergence() throws {
+    let studio = try Studio()
+    var job = studio.job()
+    job.training = TrainingDeclaration(
+      epochs: 1, batchSize: 5, seed: 3, loss: BinaryCrossEntropy(positiveWeight: 1e3), classWeights: .given([1e6, 1e6]),
+      optimizer: SGD(learningRate: 1e-3), clipNorm: 1)
+    try studio.train(job, in: "run")
+    var losses: [Double] = []
+    for case .step(let row) in try studio.rows(of: "run") { losses.append(row.loss) }
+    #expect(losses.count == 4 && losses.contains { $0 > 1e5 })
+  }
+
   @Test func retriesCanBeUsedUp() throws {
     let studio = try Studio()
     let found = try divergence { try studio.train(job(studio, rate: 1e30, retries: 2), in: "run") }
@@ -104,6 +139,7 @@ private struct Leap: Schedule {
 
   init() {}
   init(reading fields: inout Fields) throws(ConfigurationError) {}
+  var settings: KeyValuePairs<String, JSON?> { [:] }
 
   func rate(base: Double, at moment: ScheduleMoment) -> Double { moment.step < 4 ? base : 1e6 * base }
 }

@@ -48,7 +48,7 @@ import Training
     let back = try RunState(encoded: state.encoded)
     #expect(back == state)
     #expect(back.epochTally.loss.bitPattern == loss.bitPattern)
-    #expect(back.encoded == state.encoded)
+    #expect(try back.encoded == state.encoded)
   }
 
   @Test func anEpochIsOverWhenItIsValidated() {
@@ -72,8 +72,8 @@ import Training
     #expect(throws: TrainingError.self) { try RunState(encoded: text) }
   }
 
-  @Test func refusesAnotherVersion() {
-    let text = RunState().encoded.replacing("\"version\":1", with: "\"version\":2")
+  @Test func refusesAnotherVersion() throws {
+    let text = try RunState().encoded.replacing("\"version\":1", with: "\"version\":2")
     let error = #expect(throws: TrainingError.self) { try RunState(encoded: text) }
     #expect(error?.description.contains("version 2") == true)
   }
@@ -124,8 +124,20 @@ import Training
     let need = SpaceNeed(scalars: model.parameterScalars, memories: 1, keep: 2, steps: Studio.steps, evaluations: 2)
     let result = try studio.result(of: "run")
     #expect(result.reduce(0) { $0 + $1.count } <= need.checkpointBytes)
-    #expect((studio.folder.text("run/metrics.jsonl") ?? "").utf8.count <= need.metricsBytes / 2)
+    #expect((studio.folder.text("run/metrics.jsonl") ?? "").utf8.count <= need.metricsBytes)
     #expect(try CheckpointStore(run: studio.folder("run")).steps().count < need.checkpoints)
+  }
+
+  /// Nobody can make room for it, and so nobody should wait for it.
+  @Test func whatNoDiskCanHoldIsForbiddenAtOnce() throws {
+    let studio = try Studio()
+    let error = #expect(throws: TrainingError.self) {
+      // 800 million weights and as many velocities, a thousand times: six petabytes would be free on no such machine.
+      try studio.train(
+        studio.job([Flatten(), Linear(outputs: 4096), Linear(outputs: 4096), Linear(outputs: 1)], keep: 1000), in: "run")
+    }
+    #expect(error?.isPermanent == true)
+    #expect(error.map { "\($0)" }?.contains("its whole file system has") == true)
   }
 
   @Test func countsWhatIsThere() {
@@ -138,8 +150,8 @@ import Training
     func figures(classes: Int) -> Int {
       SpaceNeed(scalars: 0, memories: 0, keep: 1, steps: 0, evaluations: 1, classes: classes).metricsBytes
     }
-    // Twice a row, and no more than it takes: a long run of two classes must not be refused for sixteen.
-    #expect(figures(classes: 2) < 2500 && figures(classes: 16) > figures(classes: 2))
+    // No more than it takes: a long run of two classes must not be refused for sixteen.
+    #expect(figures(classes: 2) < 1250 && figures(classes: 16) > figures(classes: 2))
     #expect(figures(classes: 1000) == figures(classes: 16))
   }
 }

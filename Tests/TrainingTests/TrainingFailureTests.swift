@@ -122,7 +122,7 @@ import Training
         try studio.train(other, in: "run")
       } throws: { error in
         guard case TrainingError.checkpointMismatch(let what) = error else { return false }
-        return what.contains("its \(setting) is")
+        return what.contains("its \(setting) is") && (error as? TrainingError)?.needsDecision == true
       }
     }
     func training(epochs: Int = 2, batchSize: Int = 5, rate: Double = 0.02, factor: Double = 0.5) -> TrainingDeclaration
@@ -132,15 +132,15 @@ import Training
         optimizer: SGD(learningRate: rate, momentum: 0.9, weightDecay: 1e-4),
         schedule: StepSchedule(every: .steps(5), factor: factor))
     }
-    expect("optimizer") { $0.training = training(rate: 0.021) }
-    expect("schedule") { $0.training = training(factor: 0.6) }
-    expect("epochs") { $0.training = training(epochs: 3) }
-    expect("batchSize") { $0.training = training(batchSize: 6) }
-    expect("augment") { $0.data.augment = Augmentation(flip: .horizontal) }
-    expect("normalize") { $0.data.normalize = .none }
+    expect("training.optimizer.sgd.learningRate") { $0.training = training(rate: 0.021) }
+    expect("training.schedule.step.factor") { $0.training = training(factor: 0.6) }
+    expect("training.epochs") { $0.training = training(epochs: 3) }
+    expect("training.batchSize") { $0.training = training(batchSize: 6) }
+    expect("data.augment.flip") { $0.data.augment = Augmentation(flip: .horizontal) }
+    expect("data.normalize") { $0.data.normalize = .none }
     var layers = Studio.layers
     layers[2] = MaxPool2d(kernel: Pair(3), stride: Pair(4))
-    expect("layers") { $0.network = Network(layers) }
+    expect("network[2].maxPool2d.kernel") { $0.network = Network(layers) }
     // What does not change the result may change.
     #expect(try studio.train(studio.job(every: .steps(1), keep: 7, threads: 1), in: "run").resumed == 2)
   }

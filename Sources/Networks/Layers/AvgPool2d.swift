@@ -24,6 +24,8 @@ public struct AvgPool2d: Layer {
       "stride", in: 1...255, default: kernel, "Steps of the window; as large as the kernel if not given.")
   }
 
+  public var settings: KeyValuePairs<String, JSON?> { ["kernel": .pair(kernel), "stride": .pair(stride)] }
+
   public var window: LayerWindow? { sliding }
   private var sliding: LayerWindow { LayerWindow(kernel: kernel, stride: stride) }
 

@@ -34,6 +34,8 @@ public struct BatchNorm: Layer {
     eps = try fields.number("eps", in: 1e-12...1, default: 1e-5, "Added to the variance, so that it can divide.")
   }
 
+  public var settings: KeyValuePairs<String, JSON?> { ["momentum": .number(momentum), "eps": .number(eps)] }
+
   public func output(for input: Shape) throws(ShapeMismatch) -> Shape { input }
 
   public func parameters(for input: Shape) -> [ParameterShape] {

@@ -36,6 +36,13 @@ public struct Conv1d: Layer {
     hasBias = try fields.boolean("bias", default: true, "Adds a trained constant to each output channel.")
   }
 
+  public var settings: KeyValuePairs<String, JSON?> {
+    [
+      "channels": .whole(channels), "kernel": .whole(kernel), "stride": .whole(stride), "padding": .whole(padding),
+      "bias": .boolean(hasBias),
+    ]
+  }
+
   public var window: LayerWindow? { LayerWindow(length: kernel, stride: stride, padding: padding) }
 
   public func output(for input: Shape) throws(ShapeMismatch) -> Shape {

@@ -37,6 +37,13 @@ public struct Conv2d: Layer {
     hasBias = try fields.boolean("bias", default: true, "Adds a trained constant to each output channel.")
   }
 
+  public var settings: KeyValuePairs<String, JSON?> {
+    [
+      "channels": .whole(channels), "kernel": .pair(kernel), "stride": .pair(stride), "padding": .pair(padding),
+      "bias": .boolean(hasBias),
+    ]
+  }
+
   public var window: LayerWindow? { LayerWindow(kernel: kernel, stride: stride, padding: padding) }
 
   public func output(for input: Shape) throws(ShapeMismatch) -> Shape {

@@ -24,6 +24,8 @@ public struct Dropout: Layer {
     rate = try fields.number("rate", in: 0...0.99, default: 0.5, "Share of the values that fall out.")
   }
 
+  public var settings: KeyValuePairs<String, JSON?> { ["rate": .number(rate)] }
+
   public func output(for input: Shape) throws(ShapeMismatch) -> Shape { input }
 
   public func operation(for input: Shape, context: OperationContext) -> (any Operation)? {

@@ -11,6 +11,8 @@ public struct Flatten: Layer {
   public init() {}
   public init(reading fields: inout Fields) throws(ConfigurationError) {}
 
+  public var settings: KeyValuePairs<String, JSON?> { [:] }
+
   public func output(for input: Shape) throws(ShapeMismatch) -> Shape { input.flattened }
   public func operation(for input: Shape, context: OperationContext) -> (any Operation)? { nil }
 }

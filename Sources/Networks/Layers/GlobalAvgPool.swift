@@ -15,6 +15,8 @@ public struct GlobalAvgPool: Layer {
   public init() {}
   public init(reading fields: inout Fields) throws(ConfigurationError) {}
 
+  public var settings: KeyValuePairs<String, JSON?> { [:] }
+
   public func output(for input: Shape) throws(ShapeMismatch) -> Shape {
     try Windows.requireImage(input, for: Self.keyword)
     return Shape(flat: input.channels)

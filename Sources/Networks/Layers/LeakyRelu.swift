@@ -21,6 +21,8 @@ public struct LeakyRelu: Layer {
     slope = try fields.number("slope", in: 0...1, default: 0.01, "What negative values are multiplied by.")
   }
 
+  public var settings: KeyValuePairs<String, JSON?> { ["slope": .number(slope)] }
+
   public var squaredGain: Double? { 2 / (1 + slope * slope) }
 
   public func output(for input: Shape) throws(ShapeMismatch) -> Shape { input }

@@ -24,6 +24,8 @@ public struct Linear: Layer {
     hasBias = try fields.boolean("bias", default: true, "Adds a trained constant to each output.")
   }
 
+  public var settings: KeyValuePairs<String, JSON?> { ["outputs": .whole(outputs), "bias": .boolean(hasBias)] }
+
   public func output(for input: Shape) throws(ShapeMismatch) -> Shape {
     guard input.isFlat else {
       throw ShapeMismatch(

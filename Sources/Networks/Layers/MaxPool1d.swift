@@ -24,6 +24,8 @@ public struct MaxPool1d: Layer {
       "stride", in: 1...65536, default: kernel, "Steps of the window; as large as the kernel if not given.")
   }
 
+  public var settings: KeyValuePairs<String, JSON?> { ["kernel": .whole(kernel), "stride": .whole(stride)] }
+
   public var window: LayerWindow? { sliding }
   private var sliding: LayerWindow { LayerWindow(length: kernel, stride: stride) }
 

@@ -13,6 +13,8 @@ public struct Relu: Layer {
   public init() {}
   public init(reading fields: inout Fields) throws(ConfigurationError) {}
 
+  public var settings: KeyValuePairs<String, JSON?> { [:] }
+
   public var squaredGain: Double? { 2 }
   public var fusion: LayerFusion { .rectifier }
 

@@ -14,6 +14,8 @@ public struct Rows: Layer {
   public init() {}
   public init(reading fields: inout Fields) throws(ConfigurationError) {}
 
+  public var settings: KeyValuePairs<String, JSON?> { [:] }
+
   public func output(for input: Shape) throws(ShapeMismatch) -> Shape {
     try Windows.requireImage(input, for: Self.keyword)
     return Shape(channels: input.channels.times(input.height), height: 1, width: input.width)

@@ -12,6 +12,8 @@ public struct Sigmoid: Layer {
   public init() {}
   public init(reading fields: inout Fields) throws(ConfigurationError) {}
 
+  public var settings: KeyValuePairs<String, JSON?> { [:] }
+
   public var squaredGain: Double? { 1 }
 
   public func output(for input: Shape) throws(ShapeMismatch) -> Shape { input }

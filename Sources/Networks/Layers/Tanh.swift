@@ -12,6 +12,8 @@ public struct Tanh: Layer {
   public init() {}
   public init(reading fields: inout Fields) throws(ConfigurationError) {}
 
+  public var settings: KeyValuePairs<String, JSON?> { [:] }
+
   public var squaredGain: Double? { 25.0 / 9 }
 
   public func output(for input: Shape) throws(ShapeMismatch) -> Shape { input }

@@ -23,6 +23,10 @@ public struct BinaryCrossEntropy: Loss {
       "positiveWeight", in: 1e-3...1e3, default: 1, "How many times more a miss of class 1 costs.")
   }
 
+  public var greatestWeight: Double { positiveWeight }
+
+  public var settings: KeyValuePairs<String, JSON?> { ["positiveWeight": .number(positiveWeight)] }
+
   public static func accepts(outputs: Int) -> Bool { outputs == 1 }
   public static let cure = "end it with `flatten` and `linear: {outputs: 1}`"
   public func outputs(forClasses classes: Int) -> ClosedRange<Int>? { classes <= 2 ? 1...1 : nil }

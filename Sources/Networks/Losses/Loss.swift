@@ -4,7 +4,7 @@ public import Configuration
 ///
 /// A target is the index of a class or, of two classes, the probability of class 1 (a soft label). Computed in double
 /// precision with the same bits on every machine; what is no number stays none.
-public protocol Loss: Configurable {
+public protocol Loss: Described {
   /// Whether it can judge a network with so many outputs.
   static func accepts(outputs: Int) -> Bool
 
@@ -14,6 +14,9 @@ public protocol Loss: Configurable {
   /// Outputs that it needs to tell so many classes apart; nil if it cannot.
   func outputs(forClasses classes: Int) -> ClosedRange<Int>?
 
+  /// What a class weighs at most in the loss; 1 if all weigh the same.
+  var greatestWeight: Double { get }
+
   /// - Parameter outputs: as many as it accepts.
   func evaluate(outputs: [Double], target: Double) -> LossValue
 
@@ -22,6 +25,10 @@ public protocol Loss: Configurable {
 
   /// Outputs that say these probabilities: the other way round.
   func outputs(probabilities: [Double]) -> [Double]
+}
+
+extension Loss {
+  public var greatestWeight: Double { 1 }
 }
 
 /// The loss of one image and its derivative by each output.

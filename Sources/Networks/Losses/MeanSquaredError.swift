@@ -11,6 +11,8 @@ public struct MeanSquaredError: Loss {
   public init() {}
   public init(reading fields: inout Fields) throws(ConfigurationError) {}
 
+  public var settings: KeyValuePairs<String, JSON?> { [:] }
+
   public static func accepts(outputs: Int) -> Bool { outputs >= 1 }
   public static let cure = "end it with `flatten` and `linear`"
   public func outputs(forClasses classes: Int) -> ClosedRange<Int>? { classes <= 2 ? 1...2 : classes...classes }

@@ -22,6 +22,8 @@ public struct SoftmaxCrossEntropy: Loss {
       "labelSmoothing", in: 0...0.9, default: 0, "Share of the target that is spread over all classes.")
   }
 
+  public var settings: KeyValuePairs<String, JSON?> { ["labelSmoothing": .number(labelSmoothing)] }
+
   public static func accepts(outputs: Int) -> Bool { outputs > 1 }
   public static let cure = "end it with `flatten` and `linear` with one output for each class"
   public func outputs(forClasses classes: Int) -> ClosedRange<Int>? { classes...classes }

@@ -31,6 +31,12 @@ public struct Adagrad: Optimizer {
     decay = try fields.choice("decay", of: Decay.self, default: .all, Decay.doc)
   }
 
+  public var settings: KeyValuePairs<String, JSON?> {
+    [
+      "learningRate": .number(learningRate), "eps": .number(eps), "weightDecay": .number(weightDecay),
+    ]
+  }
+
   public var memories: [String] { ["squares"] }
 
   public func update(_ tensors: UpdateTensors, rate: Double, step: Int) {

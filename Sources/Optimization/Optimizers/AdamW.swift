@@ -39,6 +39,13 @@ public struct AdamW: Optimizer {
     decay = try fields.choice("decay", of: Decay.self, default: .all, Decay.doc)
   }
 
+  public var settings: KeyValuePairs<String, JSON?> {
+    [
+      "learningRate": .number(learningRate), "beta1": .number(beta1), "beta2": .number(beta2), "eps": .number(eps),
+      "weightDecay": .number(weightDecay),
+    ]
+  }
+
   public var memories: [String] { ["mean", "squares"] }
 
   public func update(_ tensors: UpdateTensors, rate: Double, step: Int) {

@@ -2,7 +2,7 @@ public import Configuration
 
 /// How gradients become steps. A value: what it remembers between steps lies in tensors beside the
 /// parameters, so that a checkpoint can hold it.
-public protocol Optimizer: Configurable {
+public protocol Optimizer: Described {
   /// The base rate, which a schedule may change over the run.
   var learningRate: Double { get }
 

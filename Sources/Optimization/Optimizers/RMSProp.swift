@@ -42,6 +42,13 @@ public struct RMSProp: Optimizer {
     decay = try fields.choice("decay", of: Decay.self, default: .all, Decay.doc)
   }
 
+  public var settings: KeyValuePairs<String, JSON?> {
+    [
+      "learningRate": .number(learningRate), "alpha": .number(alpha), "eps": .number(eps),
+      "momentum": .number(momentum), "weightDecay": .number(weightDecay),
+    ]
+  }
+
   public var memories: [String] { momentum > 0 ? ["squares", "velocity"] : ["squares"] }
 
   public func update(_ tensors: UpdateTensors, rate: Double, step: Int) {

@@ -41,6 +41,13 @@ public struct SGD: Optimizer {
     }
   }
 
+  public var settings: KeyValuePairs<String, JSON?> {
+    [
+      "learningRate": .number(learningRate), "momentum": .number(momentum), "nesterov": .boolean(nesterov),
+      "weightDecay": .number(weightDecay),
+    ]
+  }
+
   public var memories: [String] { ["velocity"] }
 
   public func update(_ tensors: UpdateTensors, rate: Double, step: Int) {

@@ -8,5 +8,7 @@ public struct ConstantSchedule: Schedule {
   public init() {}
   public init(reading fields: inout Fields) throws(ConfigurationError) {}
 
+  public var settings: KeyValuePairs<String, JSON?> { [:] }
+
   public func rate(base: Double, at moment: ScheduleMoment) -> Double { base }
 }

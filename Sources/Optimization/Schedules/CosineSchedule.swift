@@ -22,6 +22,8 @@ public struct CosineSchedule: Schedule {
     end = try fields.number("end", in: 0...1000, default: 0, "The rate from then on.")
   }
 
+  public var settings: KeyValuePairs<String, JSON?> { ["duration": duration.map(JSON.span), "end": .number(end)] }
+
   public func rate(base: Double, at moment: ScheduleMoment) -> Double {
     cosineAnnealing(from: base, to: end, share: moment.share(of: duration))
   }

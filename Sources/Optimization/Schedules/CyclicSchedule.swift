@@ -24,6 +24,12 @@ public struct CyclicSchedule: Schedule {
     high = try fields.optionalNumber("high", in: 0...1000, "The rate in the middle; left out, the optimizer's.")
   }
 
+  public var settings: KeyValuePairs<String, JSON?> {
+    [
+      "period": .span(period), "low": .number(low), "high": high.map(JSON.number),
+    ]
+  }
+
   public func rate(base: Double, at moment: ScheduleMoment) -> Double {
     let share = moment.share(of: period)
     let place = share - share.rounded(.down)

@@ -20,6 +20,8 @@ public struct ExponentialSchedule: Schedule {
     decay = try fields.number("factor", in: 1e-6...1, "What the rate is multiplied by in that time.")
   }
 
+  public var settings: KeyValuePairs<String, JSON?> { ["every": .span(every), "factor": .number(decay)] }
+
   public func rate(base: Double, at moment: ScheduleMoment) -> Double {
     base * Elementary.power(decay, moment.share(of: every))
   }

@@ -18,6 +18,8 @@ public struct InverseTimeSchedule: Schedule {
     decay = try fields.number("decay", in: 0...1000, "What the divisor, 1 at first, grows by in that time.")
   }
 
+  public var settings: KeyValuePairs<String, JSON?> { ["every": .span(every), "decay": .number(decay)] }
+
   public func rate(base: Double, at moment: ScheduleMoment) -> Double {
     base / (1 + decay * moment.share(of: every))
   }

@@ -35,6 +35,13 @@ public struct OneCycleSchedule: Schedule {
       "endDivisor", in: 1...1e12, default: 1e4, "How many times lower than at the start it is at the end.")
   }
 
+  public var settings: KeyValuePairs<String, JSON?> {
+    [
+      "duration": duration.map(JSON.span), "high": high.map(JSON.number), "rise": .number(rise),
+      "startDivisor": .number(startDivisor), "endDivisor": .number(endDivisor),
+    ]
+  }
+
   public func rate(base: Double, at moment: ScheduleMoment) -> Double {
     let high = high ?? base
     let start = high / startDivisor

@@ -40,6 +40,13 @@ public struct PlateauSchedule: Schedule {
     end = try fields.number("end", in: 0...1000, default: 0, "The lowest rate.")
   }
 
+  public var settings: KeyValuePairs<String, JSON?> {
+    [
+      "metric": .word(metric), "patience": .whole(patience), "factor": .number(decay),
+      "threshold": .number(threshold), "cooldown": .whole(cooldown), "end": .number(end),
+    ]
+  }
+
   public func rate(base: Double, at moment: ScheduleMoment) -> Double {
     max(base * Elementary.power(decay, State(moment.state).reductions), min(end, base))
   }

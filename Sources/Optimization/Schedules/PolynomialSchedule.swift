@@ -23,6 +23,12 @@ public struct PolynomialSchedule: Schedule {
     end = try fields.number("end", in: 0...1000, default: 0, "The rate from then on.")
   }
 
+  public var settings: KeyValuePairs<String, JSON?> {
+    [
+      "duration": duration.map(JSON.span), "power": .number(power), "end": .number(end),
+    ]
+  }
+
   public func rate(base: Double, at moment: ScheduleMoment) -> Double {
     end + (base - end) * Elementary.power(max(1 - moment.share(of: duration), 0), power)
   }

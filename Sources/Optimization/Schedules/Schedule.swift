@@ -3,7 +3,7 @@ import Tensors
 
 /// The learning rate over the run: a pure function of where the run stands, and of what the schedule has kept of the epochs
 /// so far.
-public protocol Schedule: Configurable {
+public protocol Schedule: Described {
   /// The learning rate of a step.
   /// - Parameter base: the optimizer's own.
   func rate(base: Double, at moment: ScheduleMoment) -> Double

@@ -19,6 +19,8 @@ public struct StepSchedule: Schedule {
     decay = try fields.number("factor", in: 1e-6...1, "What the rate is multiplied by.")
   }
 
+  public var settings: KeyValuePairs<String, JSON?> { ["every": .span(every), "factor": .number(decay)] }
+
   public func rate(base: Double, at moment: ScheduleMoment) -> Double {
     base * Elementary.power(decay, moment.step / max(every.steps(perEpoch: moment.stepsPerEpoch), 1))
   }

@@ -25,6 +25,12 @@ public struct WarmRestartsSchedule: Schedule {
     end = try fields.number("end", in: 0...1000, default: 0, "The rate that each falls to.")
   }
 
+  public var settings: KeyValuePairs<String, JSON?> {
+    [
+      "period": .span(period), "multiplier": .whole(multiplier), "end": .number(end),
+    ]
+  }
+
   public func rate(base: Double, at moment: ScheduleMoment) -> Double {
     var length = max(period.steps(perEpoch: moment.stepsPerEpoch), 1)
     var step = moment.step

@@ -1,0 +1,63 @@
+import Checkpoints
+import Datasets
+import DurableFiles
+import Foundation
+import Manifests
+import TemporaryFolder
+import Testing
+import Training
+
+/// Tests/Fixtures/runs: what an earlier Kiln began, and what it gave when it went on itself.
+let oldRuns = tests.appending(path: "Fixtures/runs")
+
+func manifest(ofOldRun name: String) throws -> Manifest {
+  let file = JobFile(oldRuns.appending(path: "jobs/\(name).yaml").path)
+  return try Manifest.parse(file.read(), file: file.path)
+}
+
+@Suite struct OldRunsTests {
+  /// Goes on with a copy of an interrupted run.
+  private func goOn(
+    _ name: String, _ folder: TemporaryFolder, change: (CheckpointStore) throws -> Void = { _ in }
+  ) throws -> CheckpointStore {
+    let manifest = try manifest(ofOldRun: name)
+    try FileManager.default.copyItem(atPath: oldRuns.appending(path: name).path, toPath: folder(name))
+    let store = CheckpointStore(run: folder(name))
+    try change(store)
+    let job = TrainingJob(
+      name: manifest.name, network: manifest.network, data: manifest.data,
+      location: DataLocation(base: tests.appending(path: "Fixtures/initial").path), training: manifest.training,
+      checkpoints: manifest.checkpoints, threads: 2)
+    var (start, steps) = (0, 0)
+    var run = try TrainingRun(job, in: folder(name)) { event in
+      if case .started(_, _, let resumed, _) = event { start = resumed?.step ?? 0 }
+      if case .stepped = event { steps += 1 }
+    }
+    #expect(try run.run { false }.isFinished)
+    #expect(start > 0 && steps > 0)
+    return store
+  }
+
+  @Test(arguments: ["plain", "batch-norm-first", "validating", "diverged", "plateau", "initial"])
+  func aRunOfAnEarlierKilnGoesOnToTheSameBytes(name: String) throws {
+    let folder = try TemporaryFolder()
+    let store = try goOn(name, folder)
+    let model = try readFile(folder("\(name)/latest/model.safetensors"), limit: 1 << 20)
+    #expect(try model == readFile(oldRuns.appending(path: "\(name).safetensors").path, limit: 1 << 20))
+    // What it has written by now is of this version.
+    let checkpoint = try #require(try store.latest())
+    #expect(checkpoint.training.metadata["kiln.identity"]?.hasPrefix("{\"version\": 1") == true)
+    #expect(checkpoint.training.metadata["layers"] == nil)
+  }
+
+  /// The gradient that batch normalization hands back is computed otherwise since (it was biased): nearly the same values.
+  @Test func aRunWithBatchNormalizationGoesOn() throws {
+    let folder = try TemporaryFolder()
+    let model = try #require(try goOn("batch-norm", folder).latest()?.model)
+    let expected = try TensorFile(contentsOf: oldRuns.appending(path: "batch-norm.safetensors").path)
+    for (tensor, other) in zip(model.tensors, expected.tensors) {
+      #expect(tensor.name == other.name && tensor.values.count == other.values.count)
+      for (value, wanted) in zip(tensor.values, other.values) { #expect(abs(value - wanted) < 2e-3, "\(tensor.name)") }
+    }
+  }
+}
