@@ -21,7 +21,7 @@ struct Status: Command {
   @Flag(help: "Show all jobs, however many.")
   var all = false
 
-  @Flag(help: "Print JSON. It always has all jobs.")
+  @Flag(help: "Print JSON: of the jobs that ended, the last 1000 of each state, unless --all is given as well.")
   var json = false
 
   func run(on console: Console) throws {
@@ -31,7 +31,7 @@ struct Status: Command {
       let report = try JobReport(job.id, in: job.state, of: spool)
       try console.answer(report, asJSON: json, text: report.text)
     } else {
-      let listing = try Listing(spool, isComplete: all || json)
+      let listing = try Listing(spool, all ? .all : json ? .long : .short)
       try console.answer(listing, asJSON: json, text: listing.text(spool))
     }
   }
