@@ -94,7 +94,8 @@ let package = Package(
     library(
       "Commands",
       [
-        "CLinux", "Charts", "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Figures", "Images", "Jobs", "Kernels",
+        "CLinux", "Charts", "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Figures", "Images", "Jobs",
+        "Kernels",
         "Lessons", "Manifests", "Networks", "Optimization", "RunFiles", "Tensors", "Training", "Workers",
         argumentParser,
       ]),

@@ -18,6 +18,9 @@ struct JobLine: Encodable {
   var loss: Double?
   var imagesPerSecond: Double?
   var secondsLeft: Int?
+  /// While it prepares: images looked at, and how many there are.
+  var prepared: Int?
+  var toPrepare: Int?
   /// Why it is in its state, for one that failed or waits.
   var reason: String?
   /// What ended its last attempt, if that was not as it should be.
@@ -54,6 +57,7 @@ struct JobLine: Encodable {
       if case .file(.system(_, _, ENOENT)) = error { return }
       return problem = "\(error)"
     }
+    if isRunning, progress.state == .preparing { (prepared, toPrepare) = (progress.prepared, progress.toPrepare) }
     // As long as the images are looked at, nobody knows how many epochs and steps there will be.
     guard progress.epochs > 0 else { return }
     epoch = progress.epoch
@@ -67,9 +71,15 @@ struct JobLine: Encodable {
     secondsLeft = progress.secondsLeft
   }
 
+  private var preparation: String {
+    guard let prepared, let toPrepare else { return "" }
+    return ", \(prepared.grouped) of \(toPrepare.grouped) images looked at"
+  }
+
   var cells: [String] {
     [
-      id, name, state, epoch.map { "\($0)/\(epochs ?? $0)" } ?? "", step.map { "\($0)/\(steps ?? $0)" } ?? "",
+      id, name, state + preparation,
+      epoch.map { "\($0)/\(epochs ?? $0)" } ?? "", step.map { "\($0)/\(steps ?? $0)" } ?? "",
       loss.map { fixed($0, 4) } ?? "", imagesPerSecond.map { fixed($0, 1) } ?? "",
       secondsLeft.map(duration) ?? "",
     ]

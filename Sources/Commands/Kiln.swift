@@ -1,7 +1,7 @@
 public import ArgumentParser
 import RunFiles
 
-/// The program `kiln`: subcommands, each a file of this folder and a line here. `kiln --help`, the manual and the
+/// The program `kiln`: subcommands, each a file of this folder and a line here. `kiln --help` and the
 /// completions for shells are made of this list.
 public struct Kiln: ParsableCommand {
   public static let configuration = CommandConfiguration(

@@ -106,7 +106,7 @@ package struct BatchBuffer<Image> {
     open[index].bytes -= spared
     held -= spared
     if index == 0 && open[index].missing == 0 { return .wakeTaker }
-    return wasFull && spared > 0 ? .wakeDecoders : .nothing
+    return wasFull && held <= budget - imageBytes ? .wakeDecoders : .nothing
   }
 
   /// Lets go of the batch that was taken before, and takes the next.

@@ -53,29 +53,28 @@ public final class ImageStore: Sendable {
   public func planes(of index: Int) throws(ImageFailure) -> ImagePlanes {
     defer { heartbeat.tick() }
     if let planes = memory.planes(at: index) { return planes }
-    do {
-      return try read(index)
-    } catch {
-      guard error == Self.absent else { throw failure(error, of: index) }
-    }
-    // A disk may have been away at the first look, and be back when its folder is looked at.
+    let trouble: Trouble
+    do { return try read(index) } catch { trouble = error }
+    guard trouble == .absent || trouble == .image(.missing) else { throw failure(trouble, of: index) }
     do { try missing.requireFolder(examples[index].folder) } catch { throw .failed(error) }
+    guard trouble == .absent else { throw failure(trouble, of: index) }
+    // Its disk may have been away at the first look, and back when its folder was looked at.
     do { return try read(index) } catch { throw failure(error, of: index) }
   }
 
   private enum Trouble: Error, Equatable {
+    /// Nothing stands at the path.
+    case absent
     case image(ImageError)
     case path(DatasetError)
     case leaves
   }
 
-  private static let absent = Trouble.image(.missing)
-
   private func read(_ index: Int) throws(Trouble) -> ImagePlanes {
     let example = examples[index]
     let found: String?
     do { found = try resolve(example.path) } catch { throw .path(error) }
-    guard let path = found else { throw Self.absent }
+    guard let path = found else { throw .absent }
     guard isBeneath(path, example.folder) else { throw .leaves }
     do {
       let (planes, isOnDisk) = try planes(at: path)
@@ -99,7 +98,7 @@ public final class ImageStore: Sendable {
     case .image(.failed(let error)): return .failed(DatasetError(error))
     case .image(.noMemory): return .failed(.file(.system(operation: "decode", path: example.path, code: ENOMEM)))
     case .path(let error): reason = error.description
-    case .image(.missing): reason = missing.reason(name: example.name, in: example.folder)
+    case .absent, .image(.missing): reason = missing.reason(name: example.name, in: example.folder)
     case .image(let error): reason = error.description
     case .leaves: reason = "a link that leaves the images folder"
     }

@@ -13,5 +13,5 @@ public enum StandardStream: Int32, Sendable {
 
 /// Writes all of `text` at once, without a buffer that could hold something back when the process ends.
 public func write(_ text: String, to stream: StandardStream) throws(FileError) {
-  try writeAll(Array(text.utf8), to: stream.rawValue, stream.name)
+  try writeAll(Array(text.utf8)[...], to: stream.rawValue, stream.name)
 }

@@ -23,7 +23,8 @@ struct SpaceWatch {
     guard isEnough == isTold else { return nil }
     isTold = !isEnough
     if isEnough { return "there is space again" }
-    return "nothing is started, waiting for space: \(home) has \(free >> 20) MiB free, and \(reserve >> 20) MiB are kept in "
+    return
+      "nothing is started, waiting for space: \(home) has \(free >> 20) MiB free, and \(reserve >> 20) MiB are kept in "
       + "reserve"
   }
 

@@ -122,7 +122,7 @@ import Testing
     let tickets = (0..<6).compactMap { _ in BatchBufferTests.ticket(buffer.claim()) }
     #expect(tickets.count == 6 && BatchBufferTests.isWait(buffer.claim()), "six images in work may take 18 bytes")
     #expect(buffer.complete(tickets[0], with: 0, bytes: 1) == .nothing, "two bytes less are not room for an image")
-    #expect(buffer.complete(tickets[1], with: 0, bytes: 2) == .nothing)
+    #expect(buffer.complete(tickets[1], with: 0, bytes: 2) == .wakeDecoders)
     #expect(BatchBufferTests.ticket(buffer.claim())?.batch == 1)
     #expect(BatchBufferTests.isWait(buffer.claim()))
     _ = buffer.complete(tickets[2], with: 0, bytes: 3)

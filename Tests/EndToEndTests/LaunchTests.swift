@@ -146,7 +146,10 @@ struct ProcessTests {
     try folder.write(RealTrainerTests.job(epochs: 1), to: "data/job.yaml")
     let made = try RealTrainerTests.run(
       "/usr/bin/env",
-      Self.closing + [TestDaemon.program("kiln"), "train", folder("data/job.yaml"), "--output", folder("run"), "--cache", folder("cache")])
+      Self.closing + [
+        TestDaemon.program("kiln"), "train", folder("data/job.yaml"), "--output", folder("run"), "--cache",
+        folder("cache"),
+      ])
     #expect(made.status == 0)
     let lock = try #require(folder.text("run/run.lock"))
     #expect(Int(lock.dropLast()) != nil)

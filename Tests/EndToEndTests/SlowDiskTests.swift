@@ -8,11 +8,13 @@ struct SlowDiskTests {
   /// The environment in which calls about paths with `part` take so many seconds.
   ///
   /// - Parameter calls: see `slow-disk.c`.
-  static func slow(_ calls: String, _ part: String, _ seconds: Double, in folder: TemporaryFolder) throws -> [String: String]
+  static func slow(_ calls: String, _ part: String, _ seconds: Double, in folder: TemporaryFolder) throws -> [String:
+    String]
   {
     let source = "\(RealTrainerTests.root)/Tests/Fixtures/daemon/slow-disk.c"
     let library = folder("slow-disk.so")
-    let made = try RealTrainerTests.run("/usr/bin/env", ["clang", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"])
+    let made = try RealTrainerTests.run(
+      "/usr/bin/env", ["clang", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"])
     try #require(made.status == 0, "\(made.output)")
     return ["LD_PRELOAD": library, "SLOW_CALLS": calls, "SLOW_PATH": part, "SLOW_SECONDS": String(seconds)]
   }
@@ -101,7 +103,9 @@ struct SlowDiskTests {
       .merging(try Self.slow("open", "/data/tiny/", 1, in: folder)) { $1 }.merging(["KILN_GRACE_SECONDS": "60"]) { $1 }
     process.standardOutput = FileHandle.nullDevice
     try process.run()
-    for _ in 0..<6000 where folder.text("run/progress.json")?.contains("\"state\":\"training\"") != true { usleep(10_000) }
+    for _ in 0..<6000 where folder.text("run/progress.json")?.contains("\"state\":\"training\"") != true {
+      usleep(10_000)
+    }
     kill(process.processIdentifier, SIGTERM)
     process.waitUntilExit()
     #expect(process.terminationStatus == 75)

@@ -159,7 +159,8 @@ struct ChildTests {
   @Test func aChildIsToldWhatItsParentWantsItToKnow() throws {
     let child = try Child(
       Command(
-        program: "/bin/sh", arguments: ["-c", "echo $KILN_GRACE_SECONDS $KILN_LIFELINE_FD"], output: .log(folder("log")),
+        program: "/bin/sh", arguments: ["-c", "echo $KILN_GRACE_SECONDS $KILN_LIFELINE_FD"],
+        output: .log(folder("log")),
         environment: ["KILN_GRACE_SECONDS": "7.5"]))
     #expect(end(of: child) == .exited(0))
     #expect(folder.text("log") == "7.5 3\n")
