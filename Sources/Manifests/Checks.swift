@@ -44,25 +44,40 @@ extension Manifest {
       hint: "set some aside, as `validation: 0.2`, or write `metric: loss`")
   }
 
-  /// Looks for the files and folders that the job names.
+  /// Looks for the files and folders that the job names. What cannot be looked at now (a disk that fails or is not
+  /// mounted, no descriptor left) says nothing about the job: its trainer will meet it, and try again later.
   ///
   /// - Throws: an error at the key whose file or folder is not there, or is outside the data roots.
   public func findData(at location: DataLocation) throws(ConfigurationError) {
-    let images = try find(data.images, at: places.images) { (path) throws(DatasetError) in try location.find(path) }
-    guard (try? facts(at: images))??.kind == .directory else {
+    let look = { (path: String) throws(DatasetError) in try location.find(path) }
+    if let images = try find(data.images, at: places.images, look) {
+      try requireFolder(images)
+      if let labels = data.labels {
+        _ = try find(labels, at: places.labels) { (path) throws(DatasetError) in try location.find(path, in: images) }
+      }
+    }
+    if let initial = training.initialFrom { _ = try find(initial, at: places.initialFrom, look) }
+  }
+
+  private func requireFolder(_ images: String) throws(ConfigurationError) {
+    let kind: FileKind?
+    // Found a moment ago: a failure to look at it is the disk's.
+    do { kind = try facts(at: images)?.kind } catch { return }
+    guard kind == .directory else {
       throw (places.images ?? places.job).error(
         "\(images) is not a folder", hint: "`images` names the folder; a table goes under `labels`")
     }
-    if let labels = data.labels {
-      _ = try find(labels, at: places.labels) { (path) throws(DatasetError) in try location.find(path, in: images) }
-    }
-    guard let initial = training.initialFrom else { return }
-    _ = try find(initial, at: places.initialFrom) { (path) throws(DatasetError) in try location.find(path) }
   }
 
+  /// - Returns: where a path of the job leads; nil if nobody can tell now.
   private func find(
     _ path: String, at place: Place?, _ look: (String) throws(DatasetError) -> String
-  ) throws(ConfigurationError) -> String {
-    do { return try look(path) } catch { throw (place ?? places.job).error("\(error)") }
+  ) throws(ConfigurationError) -> String? {
+    do {
+      return try look(path)
+    } catch {
+      if error.mayPass { return nil }
+      throw (place ?? places.job).error("\(error)")
+    }
   }
 }

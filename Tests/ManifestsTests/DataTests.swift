@@ -48,6 +48,18 @@ import Testing
     }
   }
 
+  /// The place of a disk that is not mounted is an empty folder: the job may be right, and waits.
+  @Test func aRootThatIsNotMountedSaysNothingOfTheJob() throws {
+    try withData { folder in
+      let root = "\(folder)/root"
+      try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+      #expect(try refusal(Self.job, base: "\(folder)/cells", roots: [root]) == nil)
+      try "".write(toFile: "\(root)/another", atomically: true, encoding: .utf8)
+      let refusal = try refusal(Self.job, base: "\(folder)/cells", roots: [root])
+      #expect(refusal?.hasPrefix("3:11: cells: no such file or folder") == true)
+    }
+  }
+
   @Test func imagesMustBeAFolder() throws {
     try withData { folder in
       let refusal = try refusal(Self.job.replacing("images: cells", with: "images: cells/labels.csv"), base: folder)
