@@ -5,6 +5,8 @@ struct CheckpointJSON: Encodable {
   let model: String
   /// Null for a model that stands alone.
   let training: OrNull<String>
+  /// What the run's result depends on, by the paths of the job file's keys; null for a file that does not say.
+  let identity: OrNull<[String: String]>
   let metadata: [String: String]
   let parameters: Int
   let nonFinite: Int
@@ -26,6 +28,7 @@ struct CheckpointJSON: Encodable {
   init(_ report: CheckpointReport) {
     model = report.files.model
     training = OrNull(report.files.training)
+    identity = OrNull(report.identity.map { Dictionary($0.words.map { ($0.path, $0.value) }) { first, _ in first } })
     metadata = report.metadata
     parameters = report.parameters
     nonFinite = report.nonFinite

@@ -2,6 +2,7 @@ import Charts
 import Checkpoints
 import DurableFiles
 import Foundation
+import Training
 
 /// What there is to say about a checkpoint, from its files alone.
 struct CheckpointReport {
@@ -15,7 +16,10 @@ struct CheckpointReport {
 
   let files: CheckpointFiles
   let tensors: [Tensor]
+  /// Without the identity.
   let metadata: [String: String]
+  /// What the run's result depends on; nil for a file that does not say, or not in words that this version knows.
+  let identity: RunIdentity?
   /// How many values the optimizer keeps beside the parameters; nil for a model that stands alone.
   let trainingValues: Int?
 
@@ -24,7 +28,11 @@ struct CheckpointReport {
     let model = try TensorFile(contentsOf: files.model)
     var training: TensorFile?
     if let path = files.training { training = try TensorFile(contentsOf: path) }
-    metadata = (training?.metadata ?? [:]).merging(model.metadata) { _, model in model }
+    let metadata = (training?.metadata ?? [:]).merging(model.metadata) { _, model in model }
+    do { identity = try training.map { file throws(TrainingError) in try RunIdentity(in: file.metadata) } } catch {
+      identity = nil
+    }
+    self.metadata = metadata.filter { !RunIdentity.keys.contains($0.key) }
     trainingValues = training?.tensors.reduce(0) { $0 + $1.values.count }
     let layers = Self.layers(metadata["network"] ?? "")
     tensors = model.tensors.map { tensor in
@@ -75,6 +83,9 @@ extension CheckpointReport {
     add("data set", metadata["dataset.fingerprint"])
     for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where !Self.told.contains(key) {
       add(key, value.split(separator: "\n").joined(separator: ", "))
+    }
+    for (path, value) in identity?.words ?? [] where path != "training.epochs" && path != "data.fingerprint" {
+      add(path, value)
     }
     add("checksum", metadata[Safetensors.checksumKey].map { "\($0), matches" } ?? "none: not written by Kiln")
     add("training state", trainingValues.map { "\($0.grouped) values" })

@@ -32,7 +32,8 @@ extension Described {
   private func reads(_ members: [(key: String, value: JSON)], as all: [(key: String, value: JSON)]) -> Bool {
     do {
       let value = try Document.parse(JSON.object(members).line, file: Self.keyword).read(Self.self)
-      return JSON.object(value.settings.compactMap { key, value in value.map { (key: key, value: $0) } }) == .object(all)
+      return JSON.object(value.settings.compactMap { key, value in value.map { (key: key, value: $0) } })
+        == .object(all)
     } catch {
       // A key without which there is no such value is needed.
       return false

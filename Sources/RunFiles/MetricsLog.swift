@@ -68,7 +68,11 @@ public final class MetricsLog: Sendable {
         while let line = try lines.next() {
           // Empty lines are what a crash of an earlier version may have left.
           guard !line.bytes.isEmpty else { continue }
-          if let row = try? decoder.decode(MetricRow.self, from: Data(line.bytes)) { body(row) } else { unreadable += 1 }
+          if let row = try? decoder.decode(MetricRow.self, from: Data(line.bytes)) {
+            body(row)
+          } else {
+            unreadable += 1
+          }
         }
       } catch { throw .file(error) }
       return unreadable

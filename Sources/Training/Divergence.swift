@@ -20,6 +20,12 @@ public struct Divergence: Error, Equatable {
   public let layer: Int
   public let keyword: String
 
+  package init(place: Place, layer: Int, keyword: String) {
+    self.place = place
+    self.layer = layer
+    self.keyword = keyword
+  }
+
   /// A mean loss above this is no longer training, where every image weighs 1. First losses are of order one, or some
   /// hundreds after a careless start.
   private static let greatestLoss = 1e5

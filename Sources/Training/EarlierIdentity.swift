@@ -27,7 +27,8 @@ enum EarlierIdentity {
 
   private static let none = "none"
   private static let trainingKeys = [
-    "epochs", "batchSize", "seed", "loss", "classWeights", "optimizer", "schedule", "warmUp", "clipNorm", "onDivergence",
+    "epochs", "batchSize", "seed", "loss", "classWeights", "optimizer", "schedule", "warmUp", "clipNorm",
+    "onDivergence",
     "earlyStopping", "convolution",
   ]
   /// Those for which `none` said that a job does without.

@@ -15,6 +15,14 @@ public struct RunIdentity: Sendable, Equatable {
   package static let key = "kiln.identity"
   static let version = 1
 
+  /// The keys of a checkpoint's metadata that say its identity, in this version or an earlier one. (`seed` and `epochs` stand
+  /// there for people too.)
+  public static let keys: Set = [
+    key, "layers", "normalize", "augment", "batchSize", "seed", "loss", "classWeights", "optimizer", "schedule",
+    "warmUp",
+    "clipNorm", "onDivergence", "initialFrom", "earlyStopping", "convolution",
+  ]
+
   /// `network`, `data` and `training`.
   private let settings: JSON
 

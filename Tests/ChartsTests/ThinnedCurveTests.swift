@@ -11,7 +11,8 @@ import Testing
   private func epoch(_ number: Int, loss: Double) -> MetricRow {
     .epoch(
       EpochRow(
-        epoch: number, step: number, trainLoss: 1, validationLoss: loss, learningRate: 1, imagesPerSecond: 1, seconds: 1))
+        epoch: number, step: number, trainLoss: 1, validationLoss: loss, learningRate: 1, imagesPerSecond: 1, seconds: 1
+      ))
   }
 
   @Test func fewRowsStayAsTheyAre() {

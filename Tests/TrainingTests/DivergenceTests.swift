@@ -97,7 +97,7 @@ import Training
     var (returns, beyond) = (0, [Int]())
     var before: [Int] = []
     var run = try TrainingRun(job, in: studio.folder("run")) { (event) throws(TrainingError) in
-      do {
+      do throws(CheckpointError) {
         if case .stepped = event { before = try store.steps() }
         guard case .wentBack(_, _, let place, _) = event else { return }
         returns += 1
@@ -115,7 +115,8 @@ import Training
     let studio = try Studio()
     var job = studio.job()
     job.training = TrainingDeclaration(
-      epochs: 1, batchSize: 5, seed: 3, loss: BinaryCrossEntropy(positiveWeight: 1e3), classWeights: .given([1e6, 1e6]),
+      epochs: 1, batchSize: 5, seed: 3, loss: BinaryCrossEntropy(positiveWeight: 1e3),
+      classWeights: .given([1e6, 1e6]),
       optimizer: SGD(learningRate: 1e-3), clipNorm: 1)
     try studio.train(job, in: "run")
     var losses: [Double] = []

@@ -134,7 +134,8 @@ import Training
     let error = #expect(throws: TrainingError.self) {
       // 800 million weights and as many velocities, a thousand times: six petabytes would be free on no such machine.
       try studio.train(
-        studio.job([Flatten(), Linear(outputs: 4096), Linear(outputs: 4096), Linear(outputs: 1)], keep: 1000), in: "run")
+        studio.job([Flatten(), Linear(outputs: 4096), Linear(outputs: 4096), Linear(outputs: 1)], keep: 1000), in: "run"
+      )
     }
     #expect(error?.isPermanent == true)
     #expect(error.map { "\($0)" }?.contains("its whole file system has") == true)

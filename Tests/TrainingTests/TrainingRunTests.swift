@@ -60,7 +60,8 @@ import Training
     #expect(try studio.result(of: "often") == studio.result(of: "whole"))
     #expect(try studio.rows(of: "often").map(\.timeless) == studio.rows(of: "whole").map(\.timeless))
     #expect(
-      try CheckpointStore(run: studio.folder("often")).bestStep == CheckpointStore(run: studio.folder("whole")).bestStep)
+      try CheckpointStore(run: studio.folder("often")).bestStep == CheckpointStore(run: studio.folder("whole")).bestStep
+    )
   }
 
   /// Within a validation too: three batches of training, two of validation (the fourth batch of training is followed by

@@ -4,7 +4,7 @@ public import RunFiles
 ///
 /// metrics.jsonl is the truth, and is written first. What a sink leaves can be made again of it; no row is in a sink that is
 /// not in metrics.jsonl. A sink is one file of this folder and one line of `metricSinks`.
-public protocol MetricSink {
+public protocol MetricSink: SendableMetatype {
   /// - Parameters:
   ///   - directory: the run's folder.
   ///   - title: what the run is called.
