@@ -1,4 +1,5 @@
 import Checkpoints
+import Configuration
 import Datasets
 import Networks
 import Optimization
@@ -31,6 +32,15 @@ import Workers
     try #require(trainer.modelTensors.first { $0.name == name }).values.map { Double($0) }
   }
 
+  /// The mean of 255 rows of the left or right half of a channel, between 0 and 1.
+  private static func mean(of image: [UInt8], channel: Int, half: Int) -> Double {
+    var sum = 0
+    for row in 0..<255 {
+      for column in 128 * half..<128 * (half + 1) { sum += Int(image[(channel * 256 + row) * 256 + column]) }
+    }
+    return Double(sum) / (255 * 128 * 255)
+  }
+
   /// Behind `flatten` the last tensor keeps the axes of the image: outputs are its values in order, not its channels. A step
   /// by hand of z_j = b + sum over c of w_c x_cj, where x_cj is the mean of half an image.
   @Test func outputsBehindAFlattenAreReadInOrder() throws {
@@ -42,17 +52,16 @@ import Workers
     let images = Self.images(3)
     let targets: [Float] = [0, 1, 1]
     let (weights, bias) = (try values(trainer, "1.weight"), try values(trainer, "1.bias")[0])
-    let means = images.map { image in
-      (0..<2).map { half in
-        (0..<3).map { channel in
-          let rows = (0..<255).map { row in
-            (0..<128).reduce(0) { $0 + Int(image[(channel * 256 + row) * 256 + half * 128 + $1]) }
-          }
-          return Double(rows.reduce(0, +)) / (255 * 128) / 255
-        }
+    let means: [[[Double]]] = images.map { image in
+      (0..<2).map { half in (0..<3).map { Self.mean(of: image, channel: $0, half: half) } }
+    }
+    let outputs: [[Double]] = means.map { halves in
+      halves.map { x in
+        var sum = bias
+        for (weight, value) in zip(weights, x) { sum += weight * value }
+        return sum
       }
     }
-    let outputs = means.map { $0.map { x in bias + zip(weights, x).reduce(0) { $0 + $1.0 * $1.1 } } }
     for (found, expected) in zip(trainer.outputs(images: images), outputs) {
       #expect(found.count == 2 && zip(found, expected).allSatisfy { abs($0 - $1) < 1e-5 })
     }
@@ -68,15 +77,19 @@ import Workers
     }
     #expect(abs(tally.meanLoss - total / 3) < 1e-5)
     for (channel, value) in try values(trainer, "1.weight").enumerated() {
-      #expect(abs(value - (weights[channel] - 0.5 * gradient[channel])) < 1e-6)
+      let expected: Double = weights[channel] - 0.5 * gradient[channel]
+      #expect(abs(value - expected) < 1e-6)
     }
-    #expect(abs(try values(trainer, "1.bias")[0] - (bias - 0.5 * biasGradient)) < 1e-6)
+    let moved: Double = try values(trainer, "1.bias")[0]
+    let expected: Double = bias - 0.5 * biasGradient
+    #expect(abs(moved - expected) < 1e-6)
   }
 
   /// Weights whose forward products are of order one, and whose backward products no single precision holds.
-  private static let steep: [any Layer] =
-    [AvgPool2d(kernel: Pair(256))]
-    + [Int](repeating: 0, count: 4).map { _ in Conv2d(channels: 1, kernel: Pair(1), hasBias: false) } + [Flatten()]
+  private static let steep: [any Layer] = [
+    AvgPool2d(kernel: Pair(256)), link, link, link, link, Flatten(),
+  ]
+  private static let link = Conv2d(channels: 1, kernel: Pair(1), hasBias: false)
 
   @Test func aGradientThatIsNotFiniteIsADivergence() throws {
     let trainer = try Self.trainer(Self.steep, loss: BinaryCrossEntropy())
