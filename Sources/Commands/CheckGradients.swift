@@ -49,7 +49,9 @@ struct CheckGradients: Command {
     var check = GradientCheck()
     check.samples = samples
     let whole = try check.check(plan, loss: argument.loss, team: team)
-    let alone = try plan.layers.flatMap { try check.check($0, convolution: convolution, team: team) }
+    let alone = try plan.layers.flatMap {
+      try check.check($0, convolution: convolution ?? argument.convolution, team: team)
+    }
     let report = GradientReport(plan, whole: whole, alone: alone, images: check.images, bound: bound)
     try console.answer(report, asJSON: json, text: report.text)
     if !report.passes { throw CommandFailure(.software) }

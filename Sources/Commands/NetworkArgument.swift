@@ -29,6 +29,14 @@ enum NetworkArgument {
     }
   }
 
+  /// The algorithms that convolutions may use if nothing else is said.
+  var convolution: ConvolutionChoice {
+    switch self {
+    case .preset: .automatic
+    case .job(let manifest): manifest.training.convolution
+    }
+  }
+
   /// - Parameter convolution: the algorithms that convolutions may use; if not given, the job's, and of a preset all.
   /// - Throws: what `kiln validate` would say of the job's network.
   func plan(
@@ -38,7 +46,7 @@ enum NetworkArgument {
     case .preset(let network):
       try NetworkPlan(
         network, judgedBy: loss, input: Shape(channels: 3, height: side, width: side),
-        convolution: convolution ?? .automatic, takesInputGradient: takesInputGradient)
+        convolution: convolution ?? self.convolution, takesInputGradient: takesInputGradient)
     case .job(let manifest):
       try manifest.networkPlan(side: side, convolution: convolution, takesInputGradient: takesInputGradient)
     }
