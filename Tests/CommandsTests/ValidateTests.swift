@@ -50,7 +50,7 @@ import Testing
     #expect((verdicts[0]["report"] as? String)?.contains("^~~~") == true)
     #expect(verdicts[1]["name"] as? String == "tiny" && verdicts[1]["priority"] as? Int == 50)
     for (path, verdict) in zip([bad, good], verdicts) {
-      #expect(verdict["checksum"] as? String == Checksum(try readFile(path, limit: 1 << 20)).hexadecimal)
+      #expect(verdict["checksum"] as? String == Digest(of: try readFile(path, limit: 1 << 20)).hexadecimal)
     }
     #expect(verdicts[2]["checksum"] == nil)
   }

@@ -80,7 +80,8 @@ import Testing
     try folder.touch("1.png")
     let store = ImageStore(
       [Example(folder: folder.path, name: "1.png", target: 0)], budget: MemoryBudget(bytes: 0),
-      resolve: { path throws(DatasetError) in throw DatasetError(.system(operation: "look up", path: path, code: code)) },
+      resolve: { path throws(DatasetError) in throw DatasetError(.system(operation: "look up", path: path, code: code))
+      },
       load: { _ throws(ImageError) in Gallery.draw(0) })
     guard case .failed(let error) = failure(store) else {
       Issue.record("the image was taken for bad")

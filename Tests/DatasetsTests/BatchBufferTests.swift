@@ -143,7 +143,8 @@ import Testing
   func keepsTheBudgetUnderAnyTiming(seed: Int) {
     let random = CounterRandom(seed: UInt64(seed), stream: 2)
     let budget = 1 + random.index(below: 40, at: 0)
-    var buffer = BatchBuffer<Int>(BatchBufferTests.schedule, depth: 1 + random.index(below: 4, at: 1), budget: budget, imageBytes: 3)
+    var buffer = BatchBuffer<Int>(
+      BatchBufferTests.schedule, depth: 1 + random.index(below: 4, at: 1), budget: budget, imageBytes: 3)
     var working: [BatchBuffer<Int>.Ticket] = []
     var bytes: [Int: Int] = [:]
     var (taken, numbers) = (0, [Int]())

@@ -49,7 +49,9 @@ import Testing
 
   /// Images and folders below a class may well have such names: each is an image.
   @Test func filesThatLookAlikeAreTwoImages() throws {
-    let names = ["a/\(Self.decomposed).png", "a/\(Self.composed).png", "b/\(Self.decomposed)/1.png", "b/\(Self.composed)/1.png"]
+    let names = [
+      "a/\(Self.decomposed).png", "a/\(Self.composed).png", "b/\(Self.decomposed)/1.png", "b/\(Self.composed)/1.png",
+    ]
     for name in names { try folder.touch(name) }
     let set = try load()
     #expect(set.training.map { Array($0.name.utf8) } == names.map { Array($0.utf8) })
@@ -61,7 +63,8 @@ import Testing
   @Test(arguments: [0, 1, 2])
   func aMissingImageWhoseLookalikeIsThereIsToldSo(place: Int) throws {
     let written = ["\(Self.composed)/1.png", "a/\(Self.composed).png", "\(Self.composed)/\(Self.composed).png"][place]
-    let onDisk = ["\(Self.decomposed)/1.png", "a/\(Self.decomposed).png", "\(Self.decomposed)/\(Self.decomposed).png"][place]
+    let onDisk = ["\(Self.decomposed)/1.png", "a/\(Self.decomposed).png", "\(Self.decomposed)/\(Self.decomposed).png"][
+      place]
     try folder.touch(onDisk, "a/other.png")
     let names = [written, "a/nothing.png"]
     let store = ImageStore(

@@ -35,7 +35,8 @@ struct DataTroubleTests {
     // What a run of the small images needs, found by trying.
     try FileManager.default.moveItem(atPath: folder("data/tiny/a/large.png"), toPath: folder("large.png"))
     var least = 200_000
-    while least < 2_000_000, try train(folder("data/tiny.yaml"), "--output", folder("small"), limit: least).status != 0 {
+    while least < 2_000_000, try train(folder("data/tiny.yaml"), "--output", folder("small"), limit: least).status != 0
+    {
       least += 50_000
     }
     #expect(least < 2_000_000)

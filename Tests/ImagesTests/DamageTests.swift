@@ -40,7 +40,8 @@ import Testing
     #expect(whole.pixels == pixels.flatMap { [$0, $0, $0] })
     let damaged = png(width: 8, height: 8, pixels: pixels, checksum: 1)
     #expect(
-      imageError { () throws(ImageError) in try decodeImage(damaged) } == .corrupt(reason: "IDAT: incorrect data check"))
+      imageError { () throws(ImageError) in try decodeImage(damaged) } == .corrupt(reason: "IDAT: incorrect data check")
+    )
   }
 
   /// No crash and no image of another size, whatever the bytes; sanitizers see more of this.

@@ -91,7 +91,7 @@ import Training
   /// When a run has gone back, no checkpoint of the course that diverged is left to be gone on from.
   @Test func theCheckpointsBeyondAreForgotten() throws {
     let studio = try Studio()
-    var job = job(studio, rate: 0.02, retries: 3, schedule: Leap())
+    var job = job(studio, rate: 0.02, retries: 3, schedule: Leap(at: 6))
     job.checkpoints = CheckpointDeclaration(every: .steps(1), everySeconds: 0, keep: 99)
     let store = CheckpointStore(run: studio.folder("run"))
     var (returns, beyond) = (0, [Int]())
@@ -133,14 +133,17 @@ import Training
   }
 }
 
-/// The base rate for an epoch, and then one that nothing survives until it is reduced twice.
+/// The base rate for some steps, and then one that nothing survives until it is reduced twice.
 private struct Leap: Schedule {
   static let keyword = "rise"
   static let summary = "For a test."
 
+  var start = 4
+
   init() {}
+  init(at start: Int) { self.start = start }
   init(reading fields: inout Fields) throws(ConfigurationError) {}
   var settings: KeyValuePairs<String, JSON?> { [:] }
 
-  func rate(base: Double, at moment: ScheduleMoment) -> Double { moment.step < 4 ? base : 1e6 * base }
+  func rate(base: Double, at moment: ScheduleMoment) -> Double { moment.step < start ? base : 1e6 * base }
 }

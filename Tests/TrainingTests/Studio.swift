@@ -71,13 +71,18 @@ final class Studio {
     let record = RunRecord(in: folder(run), title: job.name)
     let course = Course()
     var questions = 0
-    var attempt = try TrainingRun(job, in: folder(run)) { (event) throws(TrainingError) in
-      course.events.append(event)
-      try record.record(event)
-    }
-    course.outcome = try attempt.run {
-      questions += 1
-      return questions >= question || course.steps >= steps
+    do {
+      var attempt = try TrainingRun(job, in: folder(run)) { (event) throws(TrainingError) in
+        course.events.append(event)
+        try record.record(event)
+      }
+      course.outcome = try attempt.run {
+        questions += 1
+        return questions >= question || course.steps >= steps
+      }
+    } catch {
+      try record.end(.failed)
+      throw error
     }
     try record.end(course.outcome?.isFinished == true ? .done : .interrupted)
     return course

@@ -26,7 +26,7 @@ import Training
     let course = try studio.train(job(threads: 2), in: "run")
     #expect(course.outcome == .finished)
     let lines = (studio.folder.text("run/skipped.tsv") ?? "").split(separator: "\n")
-    #expect(lines.first == "path\treason")
+    #expect(lines.first == "path\treason\tpart")
     #expect(lines.dropFirst().map { $0.split(separator: "\t")[0] } == (0..<6).map { "ascending/\($0).png" })
     let told = course.events.count { event in if case .skipped = event { true } else { false } }
     #expect(told == 6)
