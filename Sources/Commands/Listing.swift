@@ -77,9 +77,9 @@ struct Listing: Encodable {
       lines.append("What was rejected, and why, is in \(spool.folder(.rejected)).")
     }
     let problems = jobs.compactMap { job in job.problem.map { "\(job.id): \($0)" } }
-    lines += problems.prefix(Self.shown)
-    if problems.count > Self.shown {
-      lines.append("\(problems.count - Self.shown) more have files that cannot be read.")
+    lines += problems.prefix(Self.shownProblems)
+    if problems.count > Self.shownProblems {
+      lines.append("\(problems.count - Self.shownProblems) more have files that cannot be read.")
     }
     if draining { lines.append("Draining: nothing is started until `kiln resume`.") }
     lines.append(daemonLine(spool))

@@ -87,6 +87,8 @@ private struct Hungry: Layer {
   init() {}
   init(reading fields: inout Fields) throws(ConfigurationError) {}
 
+  var settings: KeyValuePairs<String, JSON?> { [:] }
+
   func output(for input: Shape) throws(ShapeMismatch) -> Shape { input }
   func operation(for input: Shape, context: OperationContext) -> (any Operation)? { HungryOperation() }
 }

@@ -45,7 +45,7 @@ public struct Adam: Optimizer {
   public var settings: KeyValuePairs<String, JSON?> {
     [
       "learningRate": .number(learningRate), "beta1": .number(beta1), "beta2": .number(beta2), "eps": .number(eps),
-      "weightDecay": .number(weightDecay),
+      "weightDecay": .number(weightDecay), "decay": decay == .all ? nil : .word(decay),
     ]
   }
 

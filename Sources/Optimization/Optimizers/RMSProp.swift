@@ -45,7 +45,7 @@ public struct RMSProp: Optimizer {
   public var settings: KeyValuePairs<String, JSON?> {
     [
       "learningRate": .number(learningRate), "alpha": .number(alpha), "eps": .number(eps),
-      "momentum": .number(momentum), "weightDecay": .number(weightDecay),
+      "momentum": .number(momentum), "weightDecay": .number(weightDecay), "decay": decay == .all ? nil : .word(decay),
     ]
   }
 

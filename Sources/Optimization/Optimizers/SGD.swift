@@ -44,7 +44,7 @@ public struct SGD: Optimizer {
   public var settings: KeyValuePairs<String, JSON?> {
     [
       "learningRate": .number(learningRate), "momentum": .number(momentum), "nesterov": .boolean(nesterov),
-      "weightDecay": .number(weightDecay),
+      "weightDecay": .number(weightDecay), "decay": decay == .all ? nil : .word(decay),
     ]
   }
 
