@@ -81,7 +81,8 @@ package enum ForegroundRun {
 
   /// Takes a folder away again that this process has made and in which nothing was trained.
   static func abandon(_ directory: String) throws {
-    guard try CheckpointStore(run: directory).steps().isEmpty, try facts(at: RunFolder(directory)[.metrics]) == nil else {
+    guard try CheckpointStore(run: directory).steps().isEmpty, try facts(at: RunFolder(directory)[.metrics]) == nil
+    else {
       return
     }
     try removeTree(directory)

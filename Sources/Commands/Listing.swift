@@ -29,6 +29,9 @@ struct Listing: Encodable {
     static let all = Extent(waiting: .max, ended: .max)
   }
 
+  /// Of the jobs whose files cannot be read so many are named below the table.
+  private static let shownProblems = 10
+
   init(_ spool: Spool, _ extent: Extent) throws(FileError) {
     holder = try spool.daemon
     if case .process(let process) = holder { daemon = process }

@@ -54,10 +54,12 @@ public struct DataLocation: Sendable, Equatable {
     for folder in folders {
       let resolved = try resolvedPath(folder)
       guard let resolved, try isFolder(resolved) else {
-        throw .unavailable(path: folder, problem: "no such folder, where \(path) was looked for", cure: DatasetError.mount)
+        throw .unavailable(
+          path: folder, problem: "no such folder, where \(path) was looked for", cure: DatasetError.mount)
       }
       if try isEmptyFolder(resolved) {
-        throw .unavailable(path: folder, problem: "an empty folder, where \(path) was looked for", cure: DatasetError.mount)
+        throw .unavailable(
+          path: folder, problem: "an empty folder, where \(path) was looked for", cure: DatasetError.mount)
       }
     }
   }

@@ -1,6 +1,6 @@
 public import Datasets
-import Images
 public import Figures
+import Images
 import Networks
 
 /// What a network says of a list of images.

@@ -33,7 +33,8 @@ public struct Adagrad: Optimizer {
 
   public var settings: KeyValuePairs<String, JSON?> {
     [
-      "learningRate": .number(learningRate), "eps": .number(eps), "weightDecay": .number(weightDecay), "decay": decay == .all ? nil : .word(decay),
+      "learningRate": .number(learningRate), "eps": .number(eps), "weightDecay": .number(weightDecay),
+      "decay": decay == .all ? nil : .word(decay),
     ]
   }
 
