@@ -30,7 +30,7 @@ struct SlowDiskTests {
     try daemon.start(
       ["--data-root", daemon.folder("data"), "--kiln", TestDaemon.program("kiln"), "--stall", "3"], environment: slow)
     try daemon.wait(for: "the count of images") {
-      daemon.text("runs/000001-tiny/progress.json")?.contains("\"toPrepare\":18") == true
+      daemon.text("runs/000001-tiny/progress.json")?.contains("\"toPrepare\":36") == true
     }
     try daemon.wait(for: "the end") { daemon.names("done").count == 1 || history(daemon).contains("hang") }
     #expect(daemon.names("done") == ["000001-tiny.yaml"])

@@ -105,7 +105,7 @@ import Training
     try publish(
       readFile(studio.folder("whole/latest/model.safetensors"), limit: 1 << 20),
       to: studio.folder("start.safetensors"))
-    #expect { try studio.train(own, in: "stopped") } throws: { "\($0)".contains("its initialFrom is") }
+    #expect { try studio.train(own, in: "stopped") } throws: { "\($0)".contains("its training.initialFrom is") }
     try studio.train(job(studio, Studio.layers, from: "plain.safetensors"), in: "stopped")
     #expect(try studio.result(of: "stopped") == studio.result(of: "whole"))
   }
