@@ -16,19 +16,29 @@ struct Listing: Encodable {
 
   private enum CodingKeys: CodingKey { case daemon, draining, jobs, counts }
 
-  /// Of each state so many are shown unless all are asked for: the first of those that wait, the last that ended.
-  private static let shown = 10
+  /// How many jobs of each state are shown: the first of those that wait, the last that ended. Each is two small files
+  /// to read, and an archive may hold any number.
+  struct Extent {
+    var waiting: Int
+    var ended: Int
 
-  init(_ spool: Spool, isComplete: Bool) throws(FileError) {
+    /// For people.
+    static let short = Extent(waiting: 10, ended: 10)
+    /// For programs: everything that may still change, and what has ended lately.
+    static let long = Extent(waiting: .max, ended: 1000)
+    static let all = Extent(waiting: .max, ended: .max)
+  }
+
+  init(_ spool: Spool, _ extent: Extent) throws(FileError) {
     holder = try spool.daemon
     if case .process(let process) = holder { daemon = process }
     draining = try spool.isDraining
     for state in [StateFolder.running, .queued, .deferred, .held, .failed, .cancelled, .done] {
-      let ids = try spool.ids(in: state).sorted()
+      let ids = try spool.ids(in: state)
       counts[state.rawValue] = ids.count
       let isFinal = !StateFolder.active.contains(state)
-      let chosen = isComplete ? ids[...] : isFinal ? ids.suffix(Self.shown) : ids.prefix(Self.shown)
-      jobs += Self.lines(of: Array(chosen), in: state, of: spool)
+      let chosen = isFinal ? ids.greatest(extent.ended) : Array(ids.sorted().prefix(extent.waiting))
+      jobs += Self.lines(of: chosen, in: state, of: spool)
     }
     counts["rejected"] = try spool.rejectedCount()
   }
@@ -77,5 +87,21 @@ struct Listing: Encodable {
     case .unknown: "kilnd is running."
     case .nobody, nil: "kilnd is not running; start it with `kilnd --home \(spool.home)`."
     }
+  }
+}
+
+extension [JobID] {
+  /// The last so many, in order, without sorting all of them.
+  fileprivate func greatest(_ count: Int) -> [JobID] {
+    guard count < self.count, let border = map(\.sequence).nthGreatest(count) else { return sorted() }
+    return Array(filter { $0.sequence >= border }.sorted().suffix(count))
+  }
+}
+
+extension [Int] {
+  /// The value that so many are not below; nil for none.
+  fileprivate func nthGreatest(_ count: Int) -> Int? {
+    let ordered = sorted(by: >)
+    return count > 0 && count <= ordered.count ? ordered[count - 1] : nil
   }
 }

@@ -23,7 +23,7 @@ struct Status: ParsableCommand {
   @Flag(help: "Show all jobs, however many.")
   var all = false
 
-  @Flag(help: "Print JSON. It always has all jobs.")
+  @Flag(help: "Print JSON: of the jobs that ended, the last 1000 of each state, unless --all is given as well.")
   var json = false
 
   func run() throws {
@@ -35,7 +35,7 @@ struct Status: ParsableCommand {
       }
       print(json ? encoded(report) : report.text(spool))
     } else {
-      let listing = try orExit(74) { () throws(FileError) in try Listing(spool, isComplete: all || json) }
+      let listing = try orExit(74) { () throws(FileError) in try Listing(spool, all ? .all : json ? .long : .short) }
       print(json ? encoded(listing) : listing.text(spool))
     }
   }

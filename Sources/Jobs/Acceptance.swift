@@ -56,6 +56,7 @@ extension Spool {
       for acceptance in group {
         if let origin = acceptance.origin { try removeOrigin(origin, beside: acceptance.dropped) }
       }
+      if group.contains(where: { $0.origin != nil }) { try syncDirectory(incoming) }
     }
   }
 

@@ -50,17 +50,24 @@ extension Spool {
   ///
   /// - Returns: what was done, for the history; nil if nothing lies there.
   func setAsideCopy(of id: JobID, in state: StateFolder) throws(FileError) -> String? {
-    let path = manifest(id, in: state)
-    guard try facts(at: path) != nil else { return nil }
+    guard try facts(at: manifest(id, in: state)) != nil else { return nil }
+    return try setAside("\(state.rawValue)/\(id).yaml", asCopyOf: id)
+  }
+
+  /// Moves a file of the home into a job's run.
+  ///
+  /// - Parameter place: the folder and the name.
+  func setAside(_ place: String, asCopyOf id: JobID) throws(FileError) -> String {
     try createDirectories(run(id))
-    var name = "found-in-\(state.rawValue).yaml"
+    let stem = "found-in-\(PathText(place).parent)"
+    var name = "\(stem).yaml"
     var number = 2
     while try facts(at: "\(run(id))/\(name)") != nil {
-      name = "found-in-\(state.rawValue)-\(number).yaml"
+      name = "\(stem)-\(number).yaml"
       number += 1
     }
-    try move(path, to: "\(run(id))/\(name)")
-    return "\(state.rawValue)/\(id).yaml was a second copy of it and is now runs/\(id)/\(name)"
+    try move("\(home)/\(place)", to: "\(run(id))/\(name)")
+    return "\(place) was a second copy of it and is now runs/\(id)/\(name)"
   }
 
   /// Which of several folders that hold a job counts: the one that its history names. Without that word a job that may

@@ -11,12 +11,16 @@ public struct JobID: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   /// Reads what `description` wrote; nil for anything else, so that a stray file is not taken for a job.
   public init?(_ text: String) {
-    let bytes = Array(text.utf8)
+    self.init(bytes: Array(text.utf8)[...])
+  }
+
+  /// The same from the bytes of a name.
+  init?(bytes: ArraySlice<UInt8>) {
     let digits = bytes.prefix { (0x30...0x39).contains($0) }
     let slug = bytes.dropFirst(digits.count + 1)
     // More than six digits have no leading zeros: a job has one name.
     guard digits.count == 6 || (digits.count > 6 && digits.first != UInt8(ascii: "0")),
-      bytes.count > digits.count, bytes[digits.count] == UInt8(ascii: "-"), Self.isSlug(slug),
+      bytes.dropFirst(digits.count).first == UInt8(ascii: "-"), Self.isSlug(slug),
       let sequence = Int(String(decoding: digits, as: UTF8.self))
     else { return nil }
     self.sequence = sequence

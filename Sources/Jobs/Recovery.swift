@@ -40,6 +40,9 @@ extension Spool {
     census.counts[.rejected] = try rejectedCount()
     let jobless = try undoAcceptances(known: places, &census)
     census.greatestSequence = max(places.keys.map(\.sequence).max() ?? 0, jobless.map(\.sequence).max() ?? 0)
+    // What a power cut left half done was among the last that were accepted.
+    let oldest = census.greatestSequence - Acceptance.largestGroup
+    try removeLeftDrops(of: places.filter { $0.key.sequence > oldest }, &census)
     return census
   }
 

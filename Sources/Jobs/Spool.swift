@@ -39,8 +39,9 @@ public struct Spool: Sendable {
 
   /// The jobs in one state, by their file names alone; anything else in the folder is not a job.
   public func ids(in state: StateFolder) throws(FileError) -> [JobID] {
-    try entries(of: folder(state)).compactMap { entry in
-      entry.name.flatMap { PathText($0).before(suffix: ".yaml") }.flatMap { JobID($0) }
+    let ending = Array(".yaml".utf8)
+    return try entries(of: folder(state)).compactMap { entry in
+      entry.bytes.suffix(ending.count) == ending[...] ? JobID(bytes: entry.bytes.dropLast(ending.count)) : nil
     }
   }
 

@@ -74,6 +74,48 @@ struct RecoveryTests {
     #expect(census.counts[place] == 1 && census.counts[other] == 0)
   }
 
+  /// The disk kept one half of the rename from `incoming/` and not the other: two names of one file.
+  @Test(arguments: [[JobEvent](), [.start, .ended(.done, checkpoint: 1)]])
+  func anOtherNameOfAJobInTheDropFolderIsNoSecondJob(events: [JobEvent]) throws {
+    let job = try after(events, of: accepted())
+    #expect(link(spool.manifest(job.id, in: job.state.folder), folder("incoming/a.yaml")) == 0)
+    let census = try spool.recover(now: 1)
+    #expect(folder.names("incoming").isEmpty && folder.text("\(job.state.folder)/000001-a.yaml") == "name: a\n")
+    #expect(census.remarks.count == 1 && census.greatestSequence == 1)
+  }
+
+  /// The same of a repaired disk, or by hand: a copy, with the origin that no other submission can have.
+  @Test func aCopyOfASubmissionInTheDropFolderIsNoSecondJob() throws {
+    let text = Array("name: a\n".utf8)
+    #expect(try spool.submit(text, as: "a.yaml", base: "/data") == "a.yaml")
+    let origin = try #require(try spool.originBeside("a.yaml"))
+    let job = Job(id: JobID(sequence: 1, name: "a"), name: "a")
+    try spool.accept([Acceptance(job: job, dropped: "a.yaml", manifest: text, origin: origin)], now: 0)
+    #expect(folder.names("incoming").isEmpty)
+    try publish(origin.bytes, to: folder("incoming/a.yaml.origin"))
+    try folder.write("name: a\n", to: "incoming/a.yaml")
+    let census = try spool.recover(now: 1)
+    #expect(folder.names("incoming").isEmpty && folder.text("runs/000001-a/found-in-incoming.yaml") == "name: a\n")
+    #expect(census.remarks.count == 1 && census.active.map(\.id) == [job.id])
+    // The origin alone, of which only the removal was lost; the job has moved on.
+    _ = try after([.start, .ended(.done, checkpoint: 1)], of: job)
+    try publish(origin.bytes, to: folder("incoming/a.yaml.origin"))
+    _ = try spool.recover(now: 2)
+    #expect(folder.names("incoming").isEmpty)
+  }
+
+  /// The same file dropped again, or submitted again, is a wish, and an origin on its way is somebody else's.
+  @Test func whatIsDroppedAgainIsAnotherJob() throws {
+    let text = Array("name: a\n".utf8)
+    _ = try accepted()
+    #expect(try spool.submit(text, as: "a.yaml", base: "/data") == "a.yaml")
+    try folder.write("name: a\n", to: "incoming/b.yaml")
+    try publish(Origin(base: "/", manifest: text).bytes, to: folder("incoming/c.yaml.origin"))
+    let census = try spool.recover(now: 1)
+    #expect(folder.names("incoming") == ["a.yaml", "a.yaml.origin", "b.yaml", "c.yaml.origin"])
+    #expect(census.remarks.isEmpty)
+  }
+
   /// Without a history: what may be over is not run again.
   @Test func ofTwoFoldersWithoutAHistoryTheSaferCounts() throws {
     for state in ["queued", "done", "held"] { try folder.write(state, to: "\(state)/000001-a.yaml") }
