@@ -34,15 +34,15 @@ extension Spool {
     for (id, folders) in copies.sorted(by: { $0.key < $1.key }) {
       if let place = removeCopies(of: id, in: folders, &census) { places[id] = place } else { leftAlone.insert(id) }
     }
+    // What a power cut left half done was among the last that were accepted.
+    let oldest = (places.keys.map(\.sequence).max() ?? 0) - Acceptance.largestGroup
+    try removeLeftDrops(of: places.filter { $0.key.sequence > oldest }, &census)
     for (id, state) in places where StateFolder.active.contains(state) && !leftAlone.contains(id) {
       restore(id, in: state, now: now, &census)
     }
     census.counts[.rejected] = try rejectedCount()
     let jobless = try undoAcceptances(known: places, &census)
     census.greatestSequence = max(places.keys.map(\.sequence).max() ?? 0, jobless.map(\.sequence).max() ?? 0)
-    // What a power cut left half done was among the last that were accepted.
-    let oldest = census.greatestSequence - Acceptance.largestGroup
-    try removeLeftDrops(of: places.filter { $0.key.sequence > oldest }, &census)
     return census
   }
 
