@@ -89,8 +89,18 @@ int linux_limit_memory(pid_t process, size_t bytes) {
 }
 
 int linux_available_processors(void) {
-  cpu_set_t set;
-  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : -1;
+  // The kernel refuses a set that is smaller than its own (EINVAL), which is larger than cpu_set_t on the largest machines.
+  for (int most = CPU_SETSIZE; most <= CPU_SETSIZE << 6; most <<= 1) {
+    cpu_set_t *set = CPU_ALLOC(most);
+    if (set == NULL) return -1;
+    size_t size = CPU_ALLOC_SIZE(most);
+    int count = sched_getaffinity(0, size, set) == 0 ? CPU_COUNT_S(size, set) : -1;
+    int error = errno;
+    CPU_FREE(set);
+    errno = error;
+    if (count >= 0 || errno != EINVAL) return count;
+  }
+  return -1;
 }
 
 // One name after the other: what openat2 does in one call, for where a sandbox forbids that call because it cannot see

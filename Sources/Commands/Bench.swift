@@ -58,9 +58,6 @@ func peakGflops(_ team: Team) -> Double {
   return 2 * Double(multiplyAddsPerRound * rounds * team.threads) / (best / .seconds(1)) / 1e9
 }
 
-func processorCount() -> Int {
-  max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-}
 
 func peakResidentMemory() -> Int {
   var usage = rusage()

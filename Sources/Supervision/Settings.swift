@@ -1,6 +1,7 @@
 import DurableFiles
 import Glibc
 public import Jobs
+import Workers
 
 /// What a daemon is told at its start. Times are in seconds.
 public struct Settings: Sendable {
@@ -47,7 +48,7 @@ public struct Settings: Sendable {
 
   /// A trainer that is alone may do as its job says. Several get equal shares of the cores.
   var threadsForEach: Int? {
-    threads ?? (slots > 1 ? max(1, availableProcessors() / slots) : nil)
+    threads ?? (slots > 1 ? max(1, processorCount() / slots) : nil)
   }
 
   /// Relative paths of a file that was dropped by hand start from the first data root, if there is one.
@@ -83,7 +84,7 @@ extension Settings {
   /// What they amount to, for people.
   public var summary: String {
     let roots = dataRoots.isEmpty ? "any folder" : dataRoots.joined(separator: ", ")
-    let cores = threadsForEach.map { "\($0) threads each" } ?? "all \(availableProcessors()) cores"
+    let cores = threadsForEach.map { "\($0) threads each" } ?? "all \(processorCount()) cores"
     return """
       home      \(home)
       data      \(roots)

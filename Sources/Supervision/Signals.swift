@@ -45,6 +45,3 @@ private func seconds(_ clock: clockid_t) -> Double {
   clock_gettime(clock, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
-
-/// Processors that this process may run on.
-func availableProcessors() -> Int { max(1, Int(linux_available_processors())) }
