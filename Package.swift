@@ -54,10 +54,10 @@ let package = Package(
       linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     library("Configuration", [.product(name: "Yams", package: "Yams")]),
     library("DurableFiles", ["CLinux", .product(name: "Crypto", package: "swift-crypto")]),
-    library("Workers"),
+    library("Workers", ["CLinux"]),
     // Floor 1
     library("Tensors", ["CVector"], innerLoops),
-    library("Images", ["CImageCodecs", "DurableFiles"]),
+    library("Images", ["CImageCodecs", "DurableFiles", "Workers"]),
     library("Figures"),
     library("RunFiles", ["DurableFiles", "Figures", "Workers"]),
     // Floor 2

@@ -105,7 +105,14 @@ static void read_header(jpeg_reading *reading, codec_bytes file) {
 }
 
 static codec_layout layout_of(j_decompress_ptr jpeg) {
-  return (codec_layout){jpeg->image_width, jpeg->image_height, jpeg->out_color_space == JCS_GRAYSCALE ? 1 : 3};
+  codec_layout layout = {jpeg->image_width, jpeg->image_height, jpeg->out_color_space == JCS_GRAYSCALE ? 1 : 3};
+  // Some rows of blocks; of an image in several scans, the coefficients of all its blocks until the last scan is read.
+  layout.working = (uint64_t)jpeg->image_width * 256 + (1 << 20);
+  if (jpeg_has_multiple_scans(jpeg))
+    for (int index = 0; index < jpeg->num_components; index++)
+      layout.working += (uint64_t)jpeg->comp_info[index].width_in_blocks * jpeg->comp_info[index].height_in_blocks *
+                        DCTSIZE2 * sizeof(JCOEF);
+  return layout;
 }
 
 /// x y / 255, rounded, for bytes.

@@ -3,6 +3,7 @@
 #include <png.h>
 #include <setjmp.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 /// Everything that is needed after a longjmp. It lies in a frame above the one that calls setjmp, so that it is intact.
@@ -11,6 +12,9 @@ typedef struct png_reading {
   size_t left;
   codec_status status;
   codec_message message;
+  /// libpng asked for memory and there was none. Its messages do not tell that from damage, and some failures it only
+  /// warns of.
+  bool has_no_memory;
   jmp_buf escape;
   png_structp png;
   png_infop info;
@@ -35,12 +39,25 @@ codec_status codec_png_layout(codec_bytes file, codec_limits limits, codec_layou
     return codec_say(message, codec_status_corrupt, "the PNG does not begin with its header (IHDR)");
   bool is_gray = (bytes[25] & PNG_COLOR_MASK_COLOR) == 0;
   *layout = (codec_layout){big_endian(bytes + 16), big_endian(bytes + 20), is_gray ? 1 : 3};
+  // Two rows of at most eight bytes a pixel, a chunk, and the window and tables of the decompression.
+  layout->working = 16 * (uint64_t)layout->width + chunk_limit + (1 << 20);
   return codec_check_size(*layout, limits, message);
 }
 
 static void give_up(png_reading *reading, codec_status status, const char *text) {
   reading->status = codec_say(reading->message, status, text);
   longjmp(reading->escape, 1);
+}
+
+static PNG_CALLBACK(png_voidp, on_allocate, (png_structp png, png_alloc_size_t size)) {
+  void *memory = malloc(size);
+  if (memory == NULL) ((png_reading *)png_get_mem_ptr(png))->has_no_memory = true;
+  return memory;
+}
+
+static PNG_CALLBACK(void, on_free, (png_structp png, png_voidp memory)) {
+  (void)png;
+  free(memory);
 }
 
 static PNG_CALLBACK(void, on_error, (png_structp png, png_const_charp text)) {
@@ -93,10 +110,11 @@ static void read_pixels(png_reading *reading, codec_layout layout, uint8_t *pixe
 
 static void try_to_read(png_reading *reading, codec_layout layout, uint8_t *pixels) {
   if (setjmp(reading->escape) != 0) return;
-  reading->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, reading, on_error, on_warning);
+  reading->png = png_create_read_struct_2(
+      PNG_LIBPNG_VER_STRING, reading, on_error, on_warning, reading, on_allocate, on_free);
   reading->info = reading->png == NULL ? NULL : png_create_info_struct(reading->png);
   if (reading->info == NULL)
-    reading->status = codec_say(reading->message, codec_status_no_memory, "no memory for the PNG decoder");
+    reading->has_no_memory = true;
   else
     read_pixels(reading, layout, pixels);
 }
@@ -105,5 +123,7 @@ codec_status codec_png_decode(codec_bytes file, codec_layout layout, uint8_t *pi
   png_reading reading = {.next = file.start, .left = file.count, .message = message};
   try_to_read(&reading, layout, pixels);
   png_destroy_read_struct(&reading.png, &reading.info, NULL);
+  // Whatever libpng made of the lack: the image may be whole.
+  if (reading.has_no_memory) return codec_say(message, codec_status_no_memory, "no memory for the PNG decoder");
   return reading.status;
 }

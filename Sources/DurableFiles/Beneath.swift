@@ -7,9 +7,13 @@ import Glibc
 /// - Parameters:
 ///   - root: a folder, resolved.
 ///   - path: relative to `root`; empty for the root itself.
-public func stands(_ path: String, beneath root: String) -> Bool {
+/// - Throws: what says neither yes nor no, such as a disk that fails.
+public func stands(_ path: String, beneath root: String) throws(FileError) -> Bool {
   let descriptor = linux_open_beneath(root, path.isEmpty ? "." : path)
-  guard descriptor >= 0 else { return false }
-  close(descriptor)
-  return true
+  if descriptor >= 0 {
+    close(descriptor)
+    return true
+  }
+  if [ENOENT, ENOTDIR, ENAMETOOLONG, ELOOP, EXDEV].contains(errno) { return false }
+  throw .system(operation: "look up", path: "\(root)/\(path)", code: errno)
 }

@@ -27,6 +27,8 @@ public struct DirectoryEntry: Sendable, Equatable {
 public struct FileFacts: Sendable, Equatable {
   public let kind: FileKind
   public let size: Int
+  /// The file system that the file is on: with the inode, the file's identity for as long as it is mounted.
+  public let device: UInt64
   public let inode: UInt64
   public let links: Int
   /// Nanoseconds since 1970.
@@ -37,6 +39,7 @@ public struct FileFacts: Sendable, Equatable {
   init(_ status: stat) {
     kind = FileKind(mode: status.st_mode)
     size = Int(status.st_size)
+    device = UInt64(status.st_dev)
     inode = UInt64(status.st_ino)
     links = Int(status.st_nlink)
     modified = nanoseconds(status.st_mtim)
@@ -70,12 +73,28 @@ public func entries(of path: String) throws(FileError) -> [DirectoryEntry] {
   while let entry = readdir(stream) {
     let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
     if bytes != [0x2E] && bytes != [0x2E, 0x2E] {
-      found.append(DirectoryEntry(bytes: bytes, kind: kind(of: entry.pointee.d_type, bytes, in: path)))
+      found.append(DirectoryEntry(bytes: bytes, kind: try kind(of: entry.pointee.d_type, bytes, in: path)))
     }
     errno = 0
   }
   if errno != 0 { throw .system(operation: "list", path: path, code: errno) }
   return found
+}
+
+/// Whether a directory has no entry at all, as the place of a disk that is not mounted.
+public func isEmptyDirectory(_ path: String) throws(FileError) -> Bool {
+  guard let stream = opendir(path) else { throw .system(operation: "list", path: path, code: errno) }
+  defer { closedir(stream) }
+  errno = 0
+  while let entry = readdir(stream) {
+    let isItselfOrAbove = withUnsafeBytes(of: &entry.pointee.d_name) { name in
+      name[0] == 0x2E && (name[1] == 0 || name[1] == 0x2E && name[2] == 0)
+    }
+    if !isItselfOrAbove { return false }
+    errno = 0
+  }
+  if errno != 0 { throw .system(operation: "list", path: path, code: errno) }
+  return true
 }
 
 /// What stands at `path`, a link not followed; nil if nothing does.
@@ -95,15 +114,18 @@ public func createDirectories(_ path: String, mode: UInt32 = 0o777) throws(FileE
   try createDirectories(path, mode: mode)
 }
 
-/// The kind in a directory's own record; some file systems leave it out, and then the file is asked.
-private func kind(of type: UInt8, _ name: [UInt8], in directory: String) -> FileKind {
+/// The kind in a directory's own record; some file systems leave it out, and then the file is asked. A file that has
+/// gone since is `.other`; one that cannot be asked is an error, or it would silently be left out.
+private func kind(of type: UInt8, _ name: [UInt8], in directory: String) throws(FileError) -> FileKind {
   switch Int(type) {
   case Int(DT_REG): return .regular
   case Int(DT_DIR): return .directory
   case Int(DT_LNK): return .link
   case Int(DT_UNKNOWN):
     var status = stat()
-    return lstat(joined(directory, name), &status) == 0 ? FileKind(mode: status.st_mode) : .other
+    if lstat(joined(directory, name), &status) == 0 { return FileKind(mode: status.st_mode) }
+    if errno == ENOENT { return .other }
+    throw .system(operation: "examine", path: "\(directory)/\(String(decoding: name, as: UTF8.self))", code: errno)
   default: return .other
   }
 }

@@ -5,11 +5,30 @@ import Glibc
 ///
 /// - Parameter followingLinks: false refuses a symbolic link as the last part of `path` (ELOOP).
 public func readFile(_ path: String, limit: Int, followingLinks: Bool = true) throws(FileError) -> [UInt8] {
-  let file = try Descriptor(path, O_RDONLY | O_NONBLOCK | (followingLinks ? 0 : O_NOFOLLOW))
+  let file = try openToRead(path, followingLinks: followingLinks)
   let facts = try file.facts()
   guard facts.kind == .regular else { throw .notRegular(path: path) }
   guard facts.size <= limit else { throw .tooLarge(path: path, limit: limit) }
+  try requireMemory(facts.size, toRead: path)
   return try file.readAll(expecting: facts.size, limit: limit)
+}
+
+/// A socket, or a device without a driver, cannot be opened at all (ENXIO). That is no fault that passes.
+private func openToRead(_ path: String, followingLinks: Bool) throws(FileError) -> Descriptor {
+  do {
+    return try Descriptor(path, O_RDONLY | O_NONBLOCK | (followingLinks ? 0 : O_NOFOLLOW))
+  } catch {
+    var status = stat()
+    guard error.code == ENXIO, stat(path, &status) == 0, FileKind(mode: status.st_mode) == .other else { throw error }
+    throw .notRegular(path: path)
+  }
+}
+
+/// An array that the system gives no memory for ends the program. So a large one is asked for beforehand.
+private func requireMemory(_ bytes: Int, toRead path: String) throws(FileError) {
+  guard bytes > 1 << 20 else { return }
+  guard let memory = malloc(bytes) else { throw .system(operation: "read", path: path, code: ENOMEM) }
+  free(memory)
 }
 
 /// The bytes of standard input, whatever it is, to its end; waits for them.

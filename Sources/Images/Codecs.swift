@@ -1,32 +1,49 @@
 import CImageCodecs
 
-// The fence around the C decoders: no other file of this target handles pointers.
+// The fence around the C decoders: no other file of this target calls them.
 
-extension Raster {
-  /// Decodes a whole file. The header is checked against the limits before memory is taken for the pixels.
-  init(decoding bytes: [UInt8], as format: ImageFormat, limits: DecodeLimits) throws(ImageError) {
+/// What the header of a file says of its image.
+struct ImageLayout {
+  let width: Int
+  let height: Int
+  /// One is gray, three are red, green, blue.
+  let channels: Int
+  /// What the decoder takes for itself, at most, in bytes.
+  let working: Int
+
+  /// The bytes of the decoded pixels.
+  var pixelBytes: Int { width * height * channels }
+
+  /// Reads a header, and checks it against the limits before anybody takes memory for the pixels.
+  init(of bytes: [UInt8], as format: ImageFormat, limits: DecodeLimits) throws(ImageError) {
     let bounds = codec_limits(
       width: UInt32(clamping: limits.width), height: UInt32(clamping: limits.height),
       pixels: UInt64(clamping: min(limits.pixels, DecodeLimits.ceiling)))
     var layout = codec_layout()
-    try check(bytes) { file, message in
-      switch format {
-      case .png: codec_png_layout(file, bounds, &layout, message)
-      case .jpeg: codec_jpeg_layout(file, bounds, &layout, message)
-      }
-    }
+    try check(bytes) { file, message in format.readLayout(file, bounds, &layout, message) }
     width = Int(layout.width)
     height = Int(layout.height)
     channels = Int(layout.channels)
-    pixels = [UInt8](repeating: 0, count: width * height * channels)
+    working = Int(clamping: layout.working)
+  }
+
+  fileprivate var inC: codec_layout {
+    codec_layout(
+      width: UInt32(width), height: UInt32(height), channels: UInt32(channels), working: UInt64(working))
+  }
+}
+
+extension Raster {
+  /// Decodes a whole file.
+  init(decoding bytes: [UInt8], as format: ImageFormat, _ layout: ImageLayout) throws(ImageError) {
+    let memory = try PixelMemory(count: layout.pixelBytes)
     try check(bytes) { file, message in
-      pixels.withUnsafeMutableBufferPointer { pixels in
-        switch format {
-        case .png: codec_png_decode(file, layout, pixels.baseAddress, message)
-        case .jpeg: codec_jpeg_decode(file, layout, pixels.baseAddress, message)
-        }
-      }
+      memory.fill { pixels in format.decode(file, layout.inC, pixels.baseAddress, message) }
     }
+    width = layout.width
+    height = layout.height
+    channels = layout.channels
+    pixels = memory
   }
 }
 
@@ -46,6 +63,7 @@ private func check(_ bytes: [UInt8], _ decode: (codec_bytes, codec_message) -> c
   case .truncated: throw .truncated(reason: reason)
   case .corrupt: throw .corrupt(reason: reason)
   case .unsupported: throw .unsupported(reason: reason)
-  case .too_large, .no_memory: throw .tooLarge(reason: reason)
+  case .too_large: throw .tooLarge(reason: reason)
+  case .no_memory: throw .noMemory(bytes: nil)
   }
 }

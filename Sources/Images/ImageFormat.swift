@@ -1,15 +1,58 @@
-/// The kinds of file that are decoded, told apart by content: names lie.
-enum ImageFormat {
-  case png, jpeg
+import CImageCodecs
 
+/// A kind of image file that is decoded. Files are told apart by their first bytes: names lie.
+///
+/// A new format is a file of `Formats` and a line of `all`, beside its functions in CImageCodecs.
+struct ImageFormat: Sendable {
+  typealias ReadLayout =
+    @Sendable (codec_bytes, codec_limits, UnsafeMutablePointer<codec_layout>?, codec_message) -> codec_status
+  typealias Decode =
+    @Sendable (codec_bytes, codec_layout, UnsafeMutablePointer<UInt8>?, codec_message) -> codec_status
+
+  /// What people call it.
+  let name: String
+  /// With the dot, in small letters: which files of a class folder are images.
+  let suffixes: [String]
+  /// The bytes that every file of this kind begins with.
+  let magic: [UInt8]
+  /// What the header says of the pixels; see CImageCodecs.
+  let readLayout: ReadLayout
+  let decode: Decode
+  /// The TIFF block that holds the orientation; nil if there is none.
+  let exif: @Sendable ([UInt8]) -> ArraySlice<UInt8>?
+
+  static let all: [ImageFormat] = [
+    .png,
+    .jpeg,
+  ]
+
+  init(
+    name: String, suffixes: [String], magic: [UInt8], readLayout: @escaping ReadLayout, decode: @escaping Decode,
+    exif: @escaping @Sendable ([UInt8]) -> ArraySlice<UInt8>?
+  ) {
+    self.name = name
+    self.suffixes = suffixes
+    self.magic = magic
+    self.readLayout = readLayout
+    self.decode = decode
+    self.exif = exif
+  }
+
+  /// The format of a file's content.
   init(of bytes: [UInt8]) throws(ImageError) {
     if bytes.isEmpty { throw .truncated(reason: "the file is empty") }
-    if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
-      self = .png
-    } else if bytes.starts(with: [0xFF, 0xD8]) {
-      self = .jpeg
-    } else {
-      throw .unsupported(reason: "neither PNG nor JPEG; convert it to one of them")
+    guard let format = Self.all.first(where: { bytes.starts(with: $0.magic) }) else {
+      let names = Self.all.map(\.name).joined(separator: " nor ")
+      throw .unsupported(reason: "neither \(names); convert it to one of them")
     }
+    self = format
+  }
+
+  /// How the picture is to be turned to be seen upright; as it is if nothing says so.
+  func orientation(of bytes: [UInt8]) -> Symmetry {
+    exif(bytes).flatMap(orientationNumber).flatMap(Symmetry.init(rawValue:)) ?? .identity
   }
 }
+
+/// How the names of image files end, with the dot, in small letters.
+public let imageSuffixes: [String] = ImageFormat.all.flatMap(\.suffixes)

@@ -34,34 +34,4 @@ public struct ImagePlanes: Sendable, Equatable {
 
   /// All three channels, 3 x 256 x 256.
   public var bytes: [UInt8] { isGray ? planes + planes + planes : planes }
-
-  /// Mirrored (left and right change places) or not, and then turned counter-clockwise by any number of quarters; a
-  /// negative number turns clockwise.
-  public func seen(isMirrored: Bool, quarterTurns: Int) -> ImagePlanes {
-    switch (isMirrored, quarterTurns & 3) {
-    case (false, 1): oriented(.counterClockwise)
-    case (false, 2): oriented(.halfTurn)
-    case (false, 3): oriented(.clockwise)
-    case (true, 1): oriented(.transposed)
-    case (true, 2): oriented(.flipped)
-    case (true, 3): oriented(.transversed)
-    case (true, _): oriented(.mirrored)
-    default: self
-    }
-  }
-
-  private func oriented(_ orientation: Orientation) -> ImagePlanes {
-    let side = Self.side
-    let walk = orientation.walk(width: side, height: side)
-    var turned = planes
-    for plane in stride(from: 0, to: planes.count, by: Self.planeSize) {
-      for row in 0..<side {
-        let start = plane + walk.start + row * walk.down
-        for column in 0..<side {
-          turned[plane + row * side + column] = planes[start + column * walk.across]
-        }
-      }
-    }
-    return ImagePlanes(planes: turned)
-  }
 }

@@ -1,15 +1,19 @@
 import DurableFiles
 
-/// Which pixels `loadPlanes` makes of a file: to be raised when it comes to make others, so that none of before are
-/// taken for its own.
+/// The version of the rules by which `loadPlanes` makes pixels of a file. It is raised when the rules change, so that
+/// pixels which were kept under the old rules are not taken for those of the new ones.
 public let decodingVersion = 1
 
-/// Reads a PNG or JPEG file, turns it upright as its EXIF orientation says, and resamples it to 256 x 256.
+/// Reads an image file, turns it upright as its EXIF orientation says, and resamples it to 256 x 256.
 ///
 /// A link is followed. A pipe, device or folder is refused without waiting for it. Any number of threads may load at once.
 ///
-/// - Throws: `ImageError`, which tells a missing file, an unreadable, truncated, corrupt, unsupported and too large one apart.
-public func loadPlanes(path: String, limits: DecodeLimits = .standard) throws(ImageError) -> ImagePlanes {
+/// - Parameter memory: shared by all who load at the same time; waited for.
+/// - Throws: `ImageError`, which tells a missing file, an unreadable, truncated, corrupt, unsupported and too large one
+///   apart from a disk that fails and from memory that is short.
+public func loadPlanes(
+  path: String, limits: DecodeLimits = .standard, memory: DecodeMemory = .standard
+) throws(ImageError) -> ImagePlanes {
   let bytes: [UInt8]
   do {
     bytes = try readFile(path, limit: limits.fileBytes)
@@ -17,6 +21,10 @@ public func loadPlanes(path: String, limits: DecodeLimits = .standard) throws(Im
     throw ImageError(error)
   }
   let format = try ImageFormat(of: bytes)
-  let raster = try Raster(decoding: bytes, as: format, limits: limits)
-  return ImagePlanes(resampling: raster.oriented(Orientation(readFrom: bytes, as: format)))
+  let layout = try ImageLayout(of: bytes, as: format, limits: limits)
+  let orientation = format.orientation(of: bytes)
+  return try memory.using(layout.pixelBytes + layout.working + ImagePlanes.workingMemory(resampling: layout)) {
+    () throws(ImageError) in
+    try ImagePlanes(resampling: Raster(decoding: bytes, as: format, layout), seen: orientation)
+  }
 }

@@ -5,7 +5,7 @@ public struct RGBImage: Sendable, Equatable {
   public let pixels: [UInt8]
 }
 
-/// Decodes a whole PNG or JPEG file, recognised by its first bytes. EXIF orientation is left to `loadPlanes`.
+/// Decodes a whole image file, recognised by its first bytes. EXIF orientation is left to `loadPlanes`.
 ///
 /// Colours are those that the file stores: alpha is dropped, gamma and colour profiles are not applied. 16 bits are
 /// scaled to 8 by v / 257, rounded; CMYK becomes (1 - C)(1 - K), (1 - M)(1 - K), (1 - Y)(1 - K).
@@ -13,7 +13,9 @@ public struct RGBImage: Sendable, Equatable {
 ///
 /// - Throws: `ImageError`, also when only the last byte is missing: never part of an image.
 public func decodeImage(_ bytes: [UInt8], limits: DecodeLimits = .standard) throws(ImageError) -> RGBImage {
-  let raster = try Raster(decoding: bytes, as: try ImageFormat(of: bytes), limits: limits)
+  let format = try ImageFormat(of: bytes)
+  let layout = try ImageLayout(of: bytes, as: format, limits: limits)
+  let raster = try Raster(decoding: bytes, as: format, layout)
   return RGBImage(width: raster.width, height: raster.height, pixels: raster.interleavedRGB())
 }
 
@@ -22,14 +24,16 @@ struct Raster {
   let width: Int
   let height: Int
   let channels: Int
-  var pixels: [UInt8]
+  let pixels: PixelMemory
 
   func interleavedRGB() -> [UInt8] {
-    guard channels == 1 else { return pixels }
-    var result = [UInt8](repeating: 0, count: 3 * pixels.count)
-    for (index, gray) in pixels.enumerated() {
-      for channel in 0..<3 { result[3 * index + channel] = gray }
+    pixels.withSpan { pixels in
+      guard channels == 1 else { return pixels.withUnsafeBufferPointer { Array($0) } }
+      var result = [UInt8](repeating: 0, count: 3 * pixels.count)
+      for index in pixels.indices {
+        for channel in 0..<3 { result[3 * index + channel] = pixels[index] }
+      }
+      return result
     }
-    return result
   }
 }

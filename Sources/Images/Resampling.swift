@@ -4,19 +4,27 @@
 ///
 /// Reference: Pillow, src/libImaging/Resample.c, the path for 8 bits a channel.
 extension ImagePlanes {
-  init(resampling image: Raster) {
-    let across = AxisWeights(from: image.width, to: Self.side)
-    let down = AxisWeights(from: image.height, to: Self.side)
+  /// - Parameter symmetry: in which the image is seen.
+  init(resampling image: Raster, seen symmetry: Symmetry) throws(ImageError) {
+    let (width, height) = symmetry.swapsSides ? (image.height, image.width) : (image.width, image.height)
+    let across = AxisWeights(from: width, to: Self.side)
+    let down = AxisWeights(from: height, to: Self.side)
     var planes: [UInt8] = []
     planes.reserveCapacity(image.channels * Self.planeSize)
     for channel in 0..<image.channels {
-      let plane = image.plane(channel)
-      planes +=
-        Self.startsDownwards(width: image.width, height: image.height)
-        ? across.resampleRows(of: down.resampleColumns(of: plane))
-        : down.resampleColumns(of: across.resampleRows(of: plane))
+      planes += try image.plane(channel, seen: symmetry).withSpan { plane in
+        Self.startsDownwards(width: width, height: height)
+          ? across.resampleRows(of: down.resampleColumns(of: plane).span)
+          : down.resampleColumns(of: across.resampleRows(of: plane).span)
+      }
     }
     self.init(planes: planes)
+  }
+
+  /// The bytes of memory that this takes, at most, beside the decoded pixels: one channel whole, and one that is
+  /// resampled along one axis, with the weights of both.
+  static func workingMemory(resampling image: ImageLayout) -> Int {
+    image.width * image.height + 4 * side * max(image.width, image.height, side)
   }
 
   /// Whether the columns come first: where the height shrinks by more than twice what the width does. The order shows in
@@ -27,12 +35,23 @@ extension ImagePlanes {
 }
 
 extension Raster {
-  /// One channel: height x width bytes.
-  fileprivate func plane(_ channel: Int) -> [UInt8] {
-    if channels == 1 { return pixels }
-    var plane = [UInt8](repeating: 0, count: width * height)
-    let samples = pixels.span
-    for index in plane.indices { plane[index] = samples[index * channels + channel] }
+  /// One channel: as many bytes as there are pixels, row by row as they are seen.
+  fileprivate func plane(_ channel: Int, seen symmetry: Symmetry) throws(ImageError) -> PixelMemory {
+    if channels == 1 && symmetry == .identity { return pixels }
+    let plane = try PixelMemory(count: width * height)
+    let walk = symmetry.walk(width: width, height: height)
+    let (rows, columns) = symmetry.swapsSides ? (width, height) : (height, width)
+    pixels.withSpan { samples in
+      plane.fill { plane in
+        for row in 0..<rows {
+          var sample = (walk.start + row * walk.down) * channels + channel
+          for column in 0..<columns {
+            plane[row * columns + column] = samples[sample]
+            sample += walk.across * channels
+          }
+        }
+      }
+    }
     return plane
   }
 }
@@ -74,12 +93,12 @@ private struct AxisWeights {
   private static func rounded(_ sum: Int32) -> UInt8 { UInt8(truncatingIfNeeded: sum >> precision) }
 
   /// A plane of rows of the source's length, resampled: rows of the target's length.
-  func resampleRows(of plane: [UInt8]) -> [UInt8] {
-    if sourceCount == targetCount { return plane }
+  func resampleRows(of plane: Span<UInt8>) -> [UInt8] {
+    if sourceCount == targetCount { return plane.withUnsafeBufferPointer { Array($0) } }
     var result: [UInt8] = []
     result.reserveCapacity(plane.count / sourceCount * targetCount)
     for start in Swift.stride(from: 0, to: plane.count, by: sourceCount) {
-      let row = plane.span.extracting(start..<start + sourceCount)
+      let row = plane.extracting(start..<start + sourceCount)
       for index in 0..<targetCount {
         let window = windows[index]
         var sum = Self.half
@@ -98,8 +117,8 @@ private struct AxisWeights {
   }
 
   /// A plane of columns of the source's length, resampled: columns of the target's length.
-  func resampleColumns(of plane: [UInt8]) -> [UInt8] {
-    if sourceCount == targetCount { return plane }
+  func resampleColumns(of plane: Span<UInt8>) -> [UInt8] {
+    if sourceCount == targetCount { return plane.withUnsafeBufferPointer { Array($0) } }
     let width = plane.count / sourceCount
     var result: [UInt8] = []
     result.reserveCapacity(targetCount * width)
@@ -108,7 +127,7 @@ private struct AxisWeights {
       for x in 0..<width { sums[x] = Self.half }
       for (tap, y) in window.enumerated() {
         let weight = weights[index * stride + tap]
-        let row = plane.span.extracting(y * width..<(y + 1) * width)
+        let row = plane.extracting(y * width..<(y + 1) * width)
         for x in row.indices { sums[x] &+= Int32(row[x]) &* weight }
       }
       for sum in sums { result.append(Self.rounded(sum)) }

@@ -1,19 +1,66 @@
-/// The eight symmetries of a rectangle, numbered as EXIF's Orientation (tag 0x0112): what to do with the stored pixels
-/// to see the picture upright.
-enum Orientation: Int {
-  case upright = 1
-  case mirrored, halfTurn, flipped
-  case transposed, clockwise, transversed, counterClockwise
+/// The eight symmetries of a rectangle: every way to show an image that keeps its pixels and its right angles.
+///
+/// They are numbered as EXIF's Orientation is (tag 0x0112): what is to be done with the stored pixels so that the
+/// picture is seen upright. Augmentation and evaluation show images by the same eight.
+public enum Symmetry: Int, Sendable, Hashable, CaseIterable {
+  case identity = 1
+  /// Left and right change places.
+  case mirrored
+  case halfTurn
+  /// Top and bottom change places.
+  case flipped
+  /// Rows become columns.
+  case transposed
+  /// Turned by a quarter.
+  case clockwise
+  /// Transposed over the other diagonal.
+  case transversed
+  case counterClockwise
+
+  /// All eight, the identity first, the turns without a mirror before those with one. An average over symmetries is
+  /// summed in this order, and its bits depend on the order.
+  public static let all: [Symmetry] = [
+    .identity, .counterClockwise, .halfTurn, .clockwise, .mirrored, .transposed, .flipped, .transversed,
+  ]
+
+  /// Mirrored or not, and then turned counter-clockwise by any number of quarters; a negative number turns clockwise.
+  public init(isMirrored: Bool, quarterTurns: Int) {
+    self = Self.all[(isMirrored ? 4 : 0) + quarterTurns & 3]
+  }
+
+  /// The flips first, then the turns, counter-clockwise. Sixteen descriptions, two of each symmetry.
+  public init(isFlippedHorizontally: Bool, isFlippedVertically: Bool, quarterTurns: Int) {
+    // Upside down is mirrored and turned by a half.
+    self.init(
+      isMirrored: isFlippedHorizontally != isFlippedVertically,
+      quarterTurns: quarterTurns + (isFlippedVertically ? 2 : 0))
+  }
 
   /// Whether width and height change places.
-  var swapsSides: Bool { rawValue >= Self.transposed.rawValue }
+  public var swapsSides: Bool { rawValue >= Self.transposed.rawValue }
 
-  /// Where each pixel of the result comes from.
+  public func applied(to image: ImagePlanes) -> ImagePlanes {
+    guard self != .identity else { return image }
+    let side = ImagePlanes.side
+    let walk = walk(width: side, height: side)
+    var turned = image.planes
+    for plane in stride(from: 0, to: turned.count, by: ImagePlanes.planeSize) {
+      for row in 0..<side {
+        let start = plane + walk.start + row * walk.down
+        for column in 0..<side {
+          turned[plane + row * side + column] = image.planes[start + column * walk.across]
+        }
+      }
+    }
+    return ImagePlanes(planes: turned)
+  }
+
+  /// Where each pixel of the result comes from, in an image of this width and height.
   func walk(width: Int, height: Int) -> Walk {
     let right = width - 1
     let bottom = (height - 1) * width
     return switch self {
-    case .upright: Walk(start: 0, down: width, across: 1)
+    case .identity: Walk(start: 0, down: width, across: 1)
     case .mirrored: Walk(start: right, down: width, across: -1)
     case .halfTurn: Walk(start: bottom + right, down: -width, across: -1)
     case .flipped: Walk(start: bottom, down: -width, across: 1)
@@ -30,25 +77,4 @@ struct Walk {
   let start: Int
   let down: Int
   let across: Int
-}
-
-extension Raster {
-  func oriented(_ orientation: Orientation) -> Raster {
-    guard orientation != .upright else { return self }
-    let walk = orientation.walk(width: width, height: height)
-    let (rows, columns) = orientation.swapsSides ? (width, height) : (height, width)
-    var result = [UInt8](repeating: 0, count: pixels.count)
-    let samples = pixels.span
-    var next = 0
-    for row in 0..<rows {
-      for column in 0..<columns {
-        let pixel = channels * (walk.start + row * walk.down + column * walk.across)
-        for sample in pixel..<pixel + channels {
-          result[next] = samples[sample]
-          next += 1
-        }
-      }
-    }
-    return Raster(width: columns, height: rows, channels: channels, pixels: result)
-  }
 }

@@ -15,6 +15,7 @@ typedef enum __attribute__((enum_extensibility(closed))) codec_status {
   /// Perhaps a valid image, of a kind that is not decoded here.
   codec_status_unsupported,
   codec_status_too_large,
+  /// The system gave no memory. It says nothing about the image: another time, there may be enough.
   codec_status_no_memory,
 } codec_status;
 
@@ -32,6 +33,8 @@ typedef struct codec_limits {
 /// Pixels are bytes, row-major and interleaved: height x width x channels. One channel is gray, three are red, green, blue.
 typedef struct codec_layout {
   uint32_t width, height, channels;
+  /// The bytes of memory, at most, that the decoder takes for itself beside the file and the pixels.
+  uint64_t working;
 } codec_layout;
 
 /// One line for people, filled in whenever a status is not ok. The caller owns it.
