@@ -58,7 +58,6 @@ func peakGflops(_ team: Team) -> Double {
   return 2 * Double(multiplyAddsPerRound * rounds * team.threads) / (best / .seconds(1)) / 1e9
 }
 
-
 func peakResidentMemory() -> Int {
   var usage = rusage()
   getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

@@ -4,9 +4,11 @@ import Configuration
 import Datasets
 import DurableFiles
 import Foundation
+import Images
 import Jobs
 import Manifests
 import Training
+import Workers
 
 /// `kiln evaluate`: a checkpoint of a run on a part of the run's images.
 struct Evaluate: ParsableCommand {

@@ -6,6 +6,7 @@ import Foundation
 import Manifests
 import Networks
 import Training
+import Workers
 
 /// `kiln train`: one job, in the foreground. The daemon runs its jobs by this command too.
 struct Train: ParsableCommand {
@@ -114,11 +115,22 @@ struct TrainFailure {
       case is ConfigurationError, is PlanError: 65
       case TrainingError.file(.locked), TrainingError.busy: StopRequest.status
       case TrainingError.memory: 71
+      case TrainingError.data(let error): Self.status(of: error)
       case let error as TrainingError: error.isPermanent ? 65 : 74
       case FileError.tooLarge, FileError.notRegular, is FolderTaken: 65
       case let error as FileError: error.code == ENOENT ? 66 : 74
       default: 70
       }
+  }
+
+  /// Of data that cannot be used, or cannot be had now.
+  private static func status(of error: DatasetError) -> Int32 {
+    switch (error, error.kind) {
+    case (.file(.system(_, _, ENOMEM)), _): 71
+    case (_, .transient): 74
+    case (_, .permanent): 65
+    case (_, .ours): 70
+    }
   }
 }
 

@@ -56,31 +56,3 @@ public struct Augmentation: Sendable, Equatable {
       quarterTurns: rotate == .quarter ? Int(bits >> 2 & 3) : 0)
   }
 }
-
-/// A symmetry of the square: the flips first, then the turns.
-public struct Symmetry: Sendable, Equatable, Hashable {
-  public static let identity = Symmetry(isFlippedHorizontally: false, isFlippedVertically: false, quarterTurns: 0)
-
-  /// The eight of the square, each once.
-  public static let all = [false, true].flatMap { isFlipped in
-    (0..<4).map { Symmetry(isFlippedHorizontally: isFlipped, isFlippedVertically: false, quarterTurns: $0) }
-  }
-
-  public var isFlippedHorizontally: Bool
-  public var isFlippedVertically: Bool
-  /// Counter-clockwise, 0...3.
-  public var quarterTurns: Int
-
-  public init(isFlippedHorizontally: Bool, isFlippedVertically: Bool, quarterTurns: Int) {
-    self.isFlippedHorizontally = isFlippedHorizontally
-    self.isFlippedVertically = isFlippedVertically
-    self.quarterTurns = quarterTurns
-  }
-
-  public func applied(to planes: ImagePlanes) -> ImagePlanes {
-    // Upside down is mirrored and turned by a half.
-    planes.seen(
-      isMirrored: isFlippedHorizontally != isFlippedVertically,
-      quarterTurns: quarterTurns + (isFlippedVertically ? 2 : 0))
-  }
-}

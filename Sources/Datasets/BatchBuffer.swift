@@ -2,6 +2,9 @@
 ///
 /// Decoders claim images one by one in the schedule's order, and work only on the `depth` batches that come next; who
 /// finishes first does not matter, because an image has its place before it is decoded.
+///
+/// The images that are decoded, being decoded or in training's hands take no more than a budget in bytes. Only the batch
+/// that training waits for must become whole whatever it takes, for nothing would go on without it.
 package struct BatchBuffer<Image> {
   /// One image to decode.
   package struct Ticket: Equatable {
@@ -15,7 +18,7 @@ package struct BatchBuffer<Image> {
 
   package enum Claim {
     case decode(Ticket)
-    /// The buffer is full: ask again after a batch was taken.
+    /// The buffer is full: ask again after a batch was taken or let go.
     case wait
     /// There is nothing left to decode, ever.
     case stop
@@ -25,6 +28,8 @@ package struct BatchBuffer<Image> {
     case nothing
     /// The batch that training waits for is complete.
     case wakeTaker
+    /// There is room for another image.
+    case wakeDecoders
   }
 
   package enum Taking {
@@ -39,56 +44,90 @@ package struct BatchBuffer<Image> {
     var examples: [Int]
     var images: [Image?]
     var missing: Int
+    var bytes = 0
   }
 
   private let schedule: BatchSchedule
   private let depth: Int
+  private let budget: Int
+  private let imageBytes: Int
   /// The batch to be taken next.
   private var head: Int
   /// Batches from `head` on that decoders have begun; never more than `depth`.
   private var open: [OpenBatch] = []
   /// Images of the last open batch that are claimed.
   private var claimed = 0
+  /// Bytes of the open batches, and of the one that was taken last.
+  private var held = 0
+  private var taken = 0
   private var visits: (epoch: Int, examples: [Int]) = (-1, [])
   private var isCancelled = false
 
-  package init(_ schedule: BatchSchedule, from start: Int = 0, depth: Int) {
+  /// - Parameters:
+  ///   - budget: in bytes.
+  ///   - imageBytes: the most that one image can take. An image that is being decoded counts as so many.
+  package init(_ schedule: BatchSchedule, from start: Int = 0, depth: Int, budget: Int = .max, imageBytes: Int = 0) {
     self.schedule = schedule
     self.depth = max(depth, 1)
+    self.budget = budget
+    self.imageBytes = imageBytes
     head = max(start, 0)
   }
 
   package mutating func claim() -> Claim {
     guard !isCancelled else { return .stop }
-    if claimed == open.last?.examples.count ?? 0 {
+    let isBatchClaimed = claimed == open.last?.examples.count ?? 0
+    if isBatchClaimed {
       guard head + open.count < schedule.batches else { return .stop }
       guard open.count < depth else { return .wait }
-      openNextBatch()
     }
-    let batch = head + open.count - 1
-    let example = open[open.count - 1].examples[claimed]
+    let isForHead = open.count + (isBatchClaimed ? 1 : 0) == 1
+    guard held <= budget - imageBytes || (isForHead && taken == 0) else { return .wait }
+    if isBatchClaimed { openNextBatch() }
+    let last = open.count - 1
+    held += imageBytes
+    open[last].bytes += imageBytes
     defer { claimed += 1 }
+    let example = open[last].examples[claimed]
     return .decode(
       Ticket(
-        batch: batch, place: claimed, example: example,
-        view: schedule.view(of: example, inEpoch: schedule.position(of: batch).epoch)))
+        batch: head + last, place: claimed, example: example,
+        view: schedule.view(of: example, inEpoch: schedule.position(of: head + last).epoch)))
   }
 
-  package mutating func complete(_ ticket: Ticket, with image: Image) -> Completion {
+  /// - Parameter bytes: what the image really takes; nil for the most that one can.
+  package mutating func complete(_ ticket: Ticket, with image: Image, bytes: Int? = nil) -> Completion {
     let index = ticket.batch - head
     guard !isCancelled, open.indices.contains(index), open[index].images[ticket.place] == nil else { return .nothing }
     open[index].images[ticket.place] = image
     open[index].missing -= 1
-    return index == 0 && open[index].missing == 0 ? .wakeTaker : .nothing
+    let wasFull = held > budget - imageBytes
+    let spared = imageBytes - (bytes ?? imageBytes)
+    open[index].bytes -= spared
+    held -= spared
+    if index == 0 && open[index].missing == 0 { return .wakeTaker }
+    return wasFull && held <= budget - imageBytes ? .wakeDecoders : .nothing
   }
 
+  /// Lets go of the batch that was taken before, and takes the next.
   package mutating func take() -> Taking {
+    release()
     guard !isCancelled, head < schedule.batches else { return .end }
     guard let first = open.first, first.missing == 0 else { return .wait }
     open.removeFirst()
     if open.isEmpty { claimed = 0 }
     head += 1
+    taken = first.bytes
     return .batch(number: head - 1, examples: first.examples, images: first.images.compactMap { $0 })
+  }
+
+  /// The batch that was taken last is no longer in use.
+  /// - Returns: whether that makes room.
+  @discardableResult
+  package mutating func release() -> Bool {
+    defer { taken = 0 }
+    held -= taken
+    return taken > 0
   }
 
   /// Nothing is handed out from here on, and what was decoded is let go.

@@ -22,12 +22,15 @@ public struct Batch: Sendable {
 /// out, an image stays out, even if its file is repaired meanwhile: what a batch holds must not depend on whether the
 /// run was interrupted.
 ///
-/// At most `depth` batches are decoded ahead; decoders then sleep until one is taken.
+/// At most `depth` batches are decoded ahead, and the images that are decoded ahead or in training take no more bytes than
+/// a budget; decoders then sleep until a batch is taken. A single batch may exceed the budget, and is then alone.
 public final class BatchPipeline: Sendable {
   private enum Decoded {
     case whole(ImagePlanes)
     case bad(ImageFailure)
     case knownToBeBad
+
+    var bytes: Int { if case .whole(let image) = self { image.planes.count } else { 0 } }
   }
 
   private struct Line {
@@ -43,15 +46,18 @@ public final class BatchPipeline: Sendable {
   /// - Parameters:
   ///   - start: the first batch to hand over, for a run that is resumed.
   ///   - ledger: what is known to be bad already; those images are not opened.
-  ///   - depth: decoded batches ahead of training, which bounds the memory; at least 1.
+  ///   - depth: decoded batches ahead of training; at least 1.
+  ///   - budget: bytes for the images that are decoded ahead, and for those in training.
   ///   - threads: decoders. With none, as when the system has no thread to give, `next` decodes.
   public init(
     _ images: ImageStore, schedule: BatchSchedule, from start: BatchPosition = .start, ledger: SkipLedger,
-    depth: Int = 4, threads: Int
+    depth: Int = 4, budget: Int = standardBudget, threads: Int
   ) {
     self.images = images
     self.schedule = schedule
-    let buffer = BatchBuffer<Decoded>(schedule, from: schedule.number(of: start), depth: depth)
+    let buffer = BatchBuffer<Decoded>(
+      schedule, from: schedule.number(of: start), depth: depth, budget: budget,
+      imageBytes: 3 * ImagePlanes.planeSize)
     line = Monitor(Line(buffer: buffer, ledger: ledger))
     for _ in 0..<max(threads, 0) {
       line.change { $0.decoders += 1 }
@@ -64,6 +70,9 @@ public final class BatchPipeline: Sendable {
     }
   }
 
+  /// 1 GiB, or an eighth of what the process may have if that is less.
+  public static let standardBudget = min(1 << 30, memoryLimit() / 8)
+
   deinit { cancel() }
 
   /// What was skipped so far, with what was known at the start.
@@ -72,11 +81,13 @@ public final class BatchPipeline: Sendable {
   /// Decoders at work or asleep.
   package var decoders: Int { line.change { $0.decoders } }
 
-  /// The next batch, or nil after the last one and after `cancel`. Waits for the decoders; for one caller at a time.
+  /// The next batch, or nil after the last one and after `cancel`. Waits for the decoders; for one caller at a time, who
+  /// has let go of the batch before.
   ///
-  /// - Throws: `.tooManySkipped` when more images are bad than the ledger allows, `.file` when the disk fails; the
-  ///   pipeline has then ended.
+  /// - Throws: `.tooManySkipped` when more images are bad than the ledger allows; `.file` or `.unavailable` when the disk
+  ///   fails or memory is short, and nothing is said about an image. The pipeline has then ended.
   public func next() throws(DatasetError) -> Batch? {
+    if line.change({ $0.buffer.release() }) { line.wakeAll() }
     while true {
       let taking = line.wait { line -> BatchBuffer<Decoded>.Taking? in
         let taking = line.buffer.take()
@@ -114,7 +125,7 @@ public final class BatchPipeline: Sendable {
     }
     guard case .decode(let ticket) = work.claim else { return false }
     let decoded = work.isKnownBad ? .knownToBeBad : decode(ticket, of: images)
-    if line.change({ $0.buffer.complete(ticket, with: decoded) }) == .wakeTaker { line.wakeAll() }
+    if line.change({ $0.buffer.complete(ticket, with: decoded, bytes: decoded.bytes) }) != .nothing { line.wakeAll() }
     return true
   }
 
@@ -143,7 +154,7 @@ public final class BatchPipeline: Sendable {
         if try record(image) { batch.skipped.append(image) }
       case .bad(.failed(let error)):
         cancel()
-        throw .file(error)
+        throw error
       }
     }
     return batch

@@ -16,27 +16,51 @@ public struct DataLocation: Sendable, Equatable {
   ///
   /// - Parameter folder: looked in first, and not beyond, when the path is relative to a folder of the data.
   /// - Returns: the path without links.
-  /// - Throws: `.missing`, `.outsideRoots`.
+  /// - Throws: `.missing`, `.outsideRoots`; `.file` or `.unavailable` if a place that comes earlier cannot be looked at
+  ///   now: to go on to a later one could train on other data.
   public func find(_ path: String, in folder: String? = nil) throws(DatasetError) -> String {
-    let candidates: [String]
-    if path.hasPrefix("/") {
-      candidates = [path]
-    } else {
-      candidates = (folder.map { [$0] } ?? (base.map { [$0] } ?? []) + roots).map { "\($0)/\(path)" }
+    let candidates = path.isAbsolutePath ? [path] : startingPoints(folder).map { "\($0)/\(path)" }
+    for candidate in candidates {
+      guard let found = try resolvedPath(candidate) else { continue }
+      guard try isAllowed(found) else { throw .outsideRoots(path: found, roots: roots) }
+      return found
     }
-    guard let found = candidates.lazy.compactMap(resolvedPath).first else {
-      throw .missing(path: path, tried: path.hasPrefix("/") ? [] : candidates)
+    try requireMounts(for: path, folder.map { [$0] } ?? roots)
+    throw .missing(path: path, tried: path.isAbsolutePath ? [] : candidates)
+  }
+
+  private func startingPoints(_ folder: String?) -> [String] {
+    folder.map { [$0] } ?? (base.map { [$0] } ?? []) + roots
+  }
+
+  private func isAllowed(_ found: String) throws(DatasetError) -> Bool {
+    if roots.isEmpty { return true }
+    for root in roots {
+      if let root = try resolvedPath(root), try holds(root, found) { return true }
     }
-    guard roots.isEmpty || roots.compactMap(resolvedPath).contains(where: { holds($0, found) }) else {
-      throw .outsideRoots(path: found, roots: roots)
-    }
-    return found
+    return false
   }
 
   /// Compares the names, and then has the kernel walk there: a folder on the way may be a link by now.
-  private func holds(_ root: String, _ found: String) -> Bool {
+  private func holds(_ root: String, _ found: String) throws(DatasetError) -> Bool {
     guard isBeneath(found, root) else { return false }
     let rest = found.utf8.dropFirst(root.utf8.count).drop { $0 == UInt8(ascii: "/") }
-    return stands(String(Substring(rest)), beneath: root)
+    do { return try stands(String(Substring(rest)), beneath: root) } catch { throw DatasetError(error) }
+  }
+
+  /// Nobody can tell a disk that is not mounted from one without the data, but the place of a disk that is not mounted
+  /// is empty, or is not there at all. Then the job waits, for it may be right.
+  private func requireMounts(for path: String, _ folders: [String]) throws(DatasetError) {
+    for folder in folders {
+      let resolved = try resolvedPath(folder)
+      guard let resolved, try isFolder(resolved) else {
+        throw .unavailable(
+          path: folder, problem: "no such folder, where \(path) was looked for", cure: DatasetError.mount)
+      }
+      if try isEmptyFolder(resolved) {
+        throw .unavailable(
+          path: folder, problem: "an empty folder, where \(path) was looked for", cure: DatasetError.mount)
+      }
+    }
   }
 }

@@ -17,7 +17,7 @@ struct DataSources {
     _ declaration: DataDeclaration, at location: DataLocation, _ heartbeat: Heartbeat = Heartbeat()
   ) throws(DatasetError) {
     let folder = try location.find(declaration.images)
-    guard folderExists(folder) else {
+    guard try isFolder(folder) else {
       throw .unusable(path: folder, problem: "images is a file", cure: "name the folder, and the table as labels")
     }
     if let labels = declaration.labels {
@@ -66,7 +66,7 @@ struct DataSources {
 
   private static func table(_ path: String, folder: String) throws(DatasetError) -> [LabelledImage] {
     let bytes: [UInt8]
-    do { bytes = try readFile(path, limit: largestTable) } catch { throw .file(error) }
+    do { bytes = try readFile(path, limit: largestTable) } catch { throw DatasetError(error) }
     return try LabelTable.read(SourceText(file: path, bytes: bytes), folder: folder)
   }
 }

@@ -17,6 +17,11 @@ public struct Dataset: Sendable, Equatable {
     self.test = test
   }
 
+  public static func == (left: Dataset, right: Dataset) -> Bool {
+    left.classes.map(ByteName.init) == right.classes.map(ByteName.init) && left.training == right.training
+      && left.validation == right.validation && left.test == right.test
+  }
+
   /// Reads the folder or table that a declaration names.
   ///
   /// - Parameters:
@@ -39,7 +44,7 @@ public struct Dataset: Sendable, Equatable {
   /// Equal names are neighbours, since the images are sorted.
   private static func refuseDuplicates(_ images: [LabelledImage]) throws(DatasetError) {
     for (first, second) in zip(images, images.dropFirst())
-    where first.name.utf8.elementsEqual(second.name.utf8) && first.folder == second.folder {
+    where ByteName(first.name) == ByteName(second.name) && ByteName(first.folder) == ByteName(second.folder) {
       throw duplicate(first, second)
     }
   }
@@ -49,7 +54,7 @@ public struct Dataset: Sendable, Equatable {
       return .unusable(
         path: "\(first.folder)/\(first.name)", problem: "the image occurs twice", cure: "an image counts once")
     }
-    if early.table.file == late.table.file, early.path > late.path { swap(&early, &late) }
+    if ByteName(early.table.file) == ByteName(late.table.file), early.path > late.path { swap(&early, &late) }
     let place = early.table.location(of: early.path)
     return late.table.error(
       at: late.path, "'\(first.name)' is already on line \(place.line) of \(early.table.file)",

@@ -1,4 +1,5 @@
 public import DurableFiles
+import Glibc
 
 /// Why a data set cannot be used; the description names the thing, the place and the cure.
 public enum DatasetError: Error, Equatable, CustomStringConvertible {
@@ -6,6 +7,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   case missing(path: String, tried: [String])
   /// A table or folder that cannot be read; or a disk that fails.
   case file(FileError)
+  /// Data that cannot be had now, and perhaps later: their disk seems not to be mounted, or nobody lets us in.
+  case unavailable(path: String, problem: String, cure: String)
   /// Data outside the folders that this machine's owner has opened to jobs.
   case outsideRoots(path: String, roots: [String])
   /// A place in a CSV file; line and column count from 1, columns in Unicode scalars.
@@ -27,7 +30,7 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
         "\(path): outside the data roots \(roots.joined(separator: ", ")); move the data there, or have the root added"
     case .table(let file, let line, let column, let problem, let cure):
       return "\(file):\(line):\(column): \(problem); \(cure)"
-    case .unusable(let path, let problem, let cure):
+    case .unusable(let path, let problem, let cure), .unavailable(let path, let problem, let cure):
       return "\(path): \(problem); \(cure)"
     case .tooManySkipped(let count, let total, let share, let first):
       let named = first.map { "\n  \($0)" }.joined()
@@ -38,24 +41,53 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
 }
 
 extension DatasetError {
-  /// True if another attempt may go better: it was the disk, and not the data.
-  public var mayPass: Bool {
-    if case .file(let error) = self { error.mayPass } else { false }
+  /// What a failed look at the data says. Whoever may not open a file is kept out by its owner or, on a network file
+  /// system, by a ticket that has expired: the job waits, because neither makes the data bad.
+  public init(_ error: FileError) {
+    if case .system(let operation, let path, let code) = error, code == EACCES || code == EPERM {
+      self = .unavailable(
+        path: path, problem: "cannot \(operation): \(String(cString: strerror(code)))",
+        cure: "check the owner and the permissions, and on a network file system the ticket")
+    } else {
+      self = .file(error)
+    }
   }
+
+  static let mount = "if its disk is not mounted, mount it; else correct the path"
+
+  /// Whether another attempt may go better: it was the system, and not the data.
+  public var kind: FailureKind {
+    switch self {
+    case .file(let error): error.kind
+    case .unavailable: .transient
+    case .missing, .outsideRoots, .table, .unusable, .tooManySkipped: .permanent
+    }
+  }
+
+  /// An older word for `kind == .transient`, for callers that have not yet been changed.
+  public var mayPass: Bool { kind == .transient }
 }
 
 /// An image that could not be used, and why.
 public struct SkippedImage: Error, Equatable, Codable, CustomStringConvertible {
-  /// Its place in the list of examples.
+  /// Its place in the list of examples of its part.
   public var index: Int
+  /// What the image was for: an image of the same name may be in another part. Nil in what an earlier version wrote.
+  public var part: Part?
   /// Path as in the data set: relative to its folder.
   public var name: String
   public var reason: String
 
-  public init(index: Int, name: String, reason: String) {
+  public init(index: Int, part: Part? = nil, name: String, reason: String) {
     self.index = index
+    self.part = part
     self.name = name
     self.reason = reason
+  }
+
+  public static func == (left: SkippedImage, right: SkippedImage) -> Bool {
+    left.index == right.index && left.part == right.part && ByteName(left.name) == ByteName(right.name)
+      && ByteName(left.reason) == ByteName(right.reason)
   }
 
   public var description: String { "\(name): \(reason)" }

@@ -18,16 +18,16 @@ public struct Example: Sendable, Equatable {
     self.target = target
     self.weight = weight
   }
+
+  public static func == (left: Example, right: Example) -> Bool {
+    ByteName(left.folder) == ByteName(right.folder) && ByteName(left.name) == ByteName(right.name)
+      && left.target == right.target && left.weight == right.weight
+  }
 }
 
 /// What an example is used for.
-public enum Part: String, Sendable, CaseIterable {
+public enum Part: String, Sendable, CaseIterable, Codable {
   case training = "train"
   case validation
   case test
-}
-
-/// The order of bytes, which no locale and no Unicode table changes.
-func precedesBytewise(_ left: String, _ right: String) -> Bool {
-  left.utf8.lexicographicallyPrecedes(right.utf8)
 }

@@ -10,7 +10,7 @@ struct FolderEntry {
 /// The entries of a folder in the order of their bytes, hidden ones left out.
 func visibleEntries(of folder: String) throws(DatasetError) -> [FolderEntry] {
   let all: [DirectoryEntry]
-  do { all = try entries(of: folder) } catch { throw .file(error) }
+  do { all = try entries(of: folder) } catch { throw DatasetError(error) }
   var visible: [FolderEntry] = []
   for entry in all where entry.bytes.first != UInt8(ascii: ".") {
     guard let name = entry.name else {
@@ -22,20 +22,37 @@ func visibleEntries(of folder: String) throws(DatasetError) -> [FolderEntry] {
   return visible.sorted { precedesBytewise($0.name, $1.name) }
 }
 
-/// The path without links and dots, or nil if it leads nowhere.
-func resolvedPath(_ path: String) -> String? {
-  guard let resolved = realpath(path, nil) else { return nil }
+/// The path without links and dots.
+///
+/// - Returns: nil if it leads nowhere: the file system was asked, and said that there is no such name.
+/// - Throws: whatever says neither yes nor no. To take it for "no such file" would lose a good image to a bad network.
+package func resolvedPath(_ path: String) throws(DatasetError) -> String? {
+  guard let resolved = realpath(path, nil) else {
+    if errno == ENOENT || errno == ENOTDIR { return nil }
+    throw DatasetError(.system(operation: "look up", path: path, code: errno))
+  }
   defer { free(resolved) }
-  return String(validatingCString: resolved)
+  guard let text = String(validatingCString: resolved) else {
+    throw .unusable(path: path, problem: "a link to a name that is not UTF-8", cure: "rename what it leads to")
+  }
+  return text
 }
 
 /// Whether a resolved path is the folder itself or lies beneath it.
 func isBeneath(_ path: String, _ folder: String) -> Bool {
-  let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-  return path.utf8.elementsEqual(folder.utf8) || path.utf8.starts(with: prefix.utf8)
+  let slash = UInt8(ascii: "/")
+  guard path.utf8.starts(with: folder.utf8) else { return false }
+  let rest = path.utf8.dropFirst(folder.utf8.count)
+  return rest.isEmpty || rest.first == slash || folder.utf8.last == slash
 }
 
-func folderExists(_ path: String) -> Bool {
-  var status = stat()
-  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+/// - Parameter path: without links.
+/// - Returns: false if something else stands there, or nothing.
+func isFolder(_ path: String) throws(DatasetError) -> Bool {
+  do { return try facts(at: path)?.kind == .directory } catch { throw DatasetError(error) }
+}
+
+/// Whether a folder has nothing in it, as the place of a disk that is not mounted.
+func isEmptyFolder(_ path: String) throws(DatasetError) -> Bool {
+  do { return try isEmptyDirectory(path) } catch { throw DatasetError(error) }
 }

@@ -1,14 +1,15 @@
+import Images
 import Workers
 
 /// A folder per class: the images beneath `root/cats` are of class `cats`, however deep they lie.
 ///
-/// Hidden entries, and files that are not named .png, .jpg or .jpeg in any case, are passed over. A link is followed if
+/// Hidden entries, and files that are not named as images (.png, .jpg, .jpeg, in any case), are passed over. A link is followed if
 /// it stays inside the root, and refused if it leaves it: silently dropping images would change the set.
 struct ImageFolder {
   private let root: String
   private let heartbeat: Heartbeat
   /// Folders that links have led to, or that were walked, by their resolved path: none is read twice.
-  private var walked: [String: String] = [:]
+  private var walked: [ByteName: String] = [:]
   private var images: [LabelledImage] = []
 
   /// - Parameters:
@@ -21,11 +22,14 @@ struct ImageFolder {
       try reader.walk(entry.name, label: entry.name)
       guard reader.images.count > before else {
         throw .unusable(
-          path: "\(root)/\(entry.name)", problem: "a class without images (.png, .jpg or .jpeg)",
+          path: "\(root)/\(entry.name)", problem: "a class without images (\(Self.shownSuffixes))",
           cure: "add some, or remove the folder")
       }
     }
     guard !reader.images.isEmpty else {
+      if try isEmptyFolder(root) {
+        throw .unavailable(path: root, problem: "no class folders, for it is empty", cure: DatasetError.mount)
+      }
       throw .unusable(
         path: root, problem: "no class folders",
         cure: "make one folder a class, or give labels: a CSV file path,label")
@@ -39,11 +43,11 @@ struct ImageFolder {
   }
 
   private mutating func walk(_ folder: String, label: String) throws(DatasetError) {
-    let resolved = resolvedPath("\(root)/\(folder)") ?? "\(root)/\(folder)"
+    let resolved = try resolvedPath("\(root)/\(folder)") ?? "\(root)/\(folder)"
     if isBeneath(root, resolved) {
       throw .unusable(path: "\(root)/\(folder)", problem: "a link to a folder that holds it", cure: "remove the link")
     }
-    if let first = walked.updateValue(folder, forKey: resolved) {
+    if let first = walked.updateValue(folder, forKey: ByteName(resolved)) {
       throw .unusable(
         path: root, problem: "\(first) and \(folder) are the same folder", cure: "remove the link: an image counts once"
       )
@@ -62,17 +66,22 @@ struct ImageFolder {
   private func isFolder(_ entry: FolderEntry, name: String) throws(DatasetError) -> Bool {
     guard entry.kind == .link else { return entry.kind == .directory }
     // A link that leads nowhere is an image that cannot be read, if it is named so.
-    guard let target = resolvedPath("\(root)/\(name)") else { return false }
+    guard let target = try resolvedPath("\(root)/\(name)") else { return false }
     guard isBeneath(target, root) else {
       throw .unusable(
         path: "\(root)/\(name)", problem: "a link that leaves the images folder",
         cure: "copy the file, or let images name a folder that holds both")
     }
-    return folderExists(target)
+    return try Datasets.isFolder(target)
   }
 
   private static func isImage(_ name: String) -> Bool {
-    let lowered = name.lowercased()
-    return [".png", ".jpg", ".jpeg"].contains { lowered.hasSuffix($0) && lowered.utf8.count > $0.utf8.count }
+    let lowered = name.lowercased().utf8
+    return imageSuffixes.contains { suffix in
+      lowered.count > suffix.utf8.count && lowered.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+    }
   }
+
+  private static let shownSuffixes =
+    imageSuffixes.dropLast().joined(separator: ", ") + " or " + (imageSuffixes.last ?? "")
 }

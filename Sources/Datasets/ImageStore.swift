@@ -1,4 +1,4 @@
-public import DurableFiles
+import Glibc
 public import Images
 public import Workers
 
@@ -6,10 +6,15 @@ public import Workers
 /// else in memory while the budget allows.
 public final class ImageStore: Sendable {
   package typealias Load = @Sendable (_ path: String) throws(ImageError) -> ImagePlanes
+  package typealias Resolve = @Sendable (_ path: String) throws(DatasetError) -> String?
 
   public let examples: [Example]
+  /// What the images are for; nil if there is one list of them only.
+  public let part: Part?
   private let memory: PlaneCache
   private let cache: ImageCache?
+  private let missing: MissingImages
+  private let resolve: Resolve
   private let load: Load
   private let heartbeat: Heartbeat
 
@@ -17,45 +22,66 @@ public final class ImageStore: Sendable {
   ///   - budget: memory for decoded images that are not in the cache, shared by the stores of a run.
   ///   - heartbeat: ticks after each image, whether or not it can be used.
   public convenience init(
-    _ examples: [Example], cache: ImageCache? = nil, budget: MemoryBudget, heartbeat: Heartbeat = Heartbeat()
+    _ examples: [Example], of part: Part? = nil, cache: ImageCache? = nil, budget: MemoryBudget,
+    heartbeat: Heartbeat = Heartbeat()
   ) {
-    self.init(examples, cache: cache, budget: budget, heartbeat: heartbeat) { path throws(ImageError) in
-      try loadPlanes(path: path)
-    }
+    self.init(
+      examples, of: part, cache: cache, budget: budget, heartbeat: heartbeat,
+      load: { path throws(ImageError) in try loadPlanes(path: path) })
   }
 
   package init(
-    _ examples: [Example], cache: ImageCache? = nil, budget: MemoryBudget, heartbeat: Heartbeat = Heartbeat(),
-    load: @escaping Load
+    _ examples: [Example], of part: Part? = nil, cache: ImageCache? = nil, budget: MemoryBudget,
+    heartbeat: Heartbeat = Heartbeat(),
+    resolve: @escaping Resolve = { path throws(DatasetError) in try resolvedPath(path) }, load: @escaping Load
   ) {
     self.examples = examples
+    self.part = part
     self.cache = cache
     self.heartbeat = heartbeat
     memory = PlaneCache(count: examples.count, budget: budget)
+    missing = MissingImages(examples.lazy.map(\.folder))
+    self.resolve = resolve
     self.load = load
   }
 
   /// The decoded image of an example. Any number of threads may ask at once.
   ///
-  /// - Throws: `.skipped` with the reason when the file is missing, damaged, or a link out of its folder; `.failed` when
-  ///   the disk did, which must not leave out an image that another attempt would use.
+  /// - Throws: `.skipped` with the reason when the file system says that there is no such file, when the bytes that were
+  ///   read are no image, or when the name is a link out of its folder. Otherwise `.failed`: the disk, the network, memory
+  ///   or a right was lacking, which must not leave out an image that another attempt would use.
   public func planes(of index: Int) throws(ImageFailure) -> ImagePlanes {
     defer { heartbeat.tick() }
     if let planes = memory.planes(at: index) { return planes }
+    let trouble: Trouble
+    do { return try read(index) } catch { trouble = error }
+    guard trouble == .absent || trouble == .image(.missing) else { throw failure(trouble, of: index) }
+    do { try missing.requireFolder(examples[index].folder) } catch { throw .failed(error) }
+    guard trouble == .absent else { throw failure(trouble, of: index) }
+    // Its disk may have been away at the first look, and back when its folder was looked at.
+    do { return try read(index) } catch { throw failure(error, of: index) }
+  }
+
+  private enum Trouble: Error, Equatable {
+    /// Nothing stands at the path.
+    case absent
+    case image(ImageError)
+    case path(DatasetError)
+    case leaves
+  }
+
+  private func read(_ index: Int) throws(Trouble) -> ImagePlanes {
     let example = examples[index]
-    func skipped(_ reason: String) -> ImageFailure {
-      .skipped(SkippedImage(index: index, name: example.name, reason: reason))
-    }
-    guard let path = resolvedPath(example.path) else { throw skipped("no such file") }
-    guard isBeneath(path, example.folder) else { throw skipped("a link that leaves the images folder") }
+    let found: String?
+    do { found = try resolve(example.path) } catch { throw .path(error) }
+    guard let path = found else { throw .absent }
+    guard isBeneath(path, example.folder) else { throw .leaves }
     do {
       let (planes, isOnDisk) = try planes(at: path)
       if !isOnDisk { memory.keep(planes, at: index) }
       return planes
-    } catch .failed(let error) {
-      throw .failed(error)
     } catch {
-      throw skipped(error.description)
+      throw .image(error)
     }
   }
 
@@ -63,12 +89,27 @@ public final class ImageStore: Sendable {
     guard let cache else { return (try load(path), false) }
     return try cache.planes(of: path) { () throws(ImageError) in try load(path) }
   }
+
+  private func failure(_ trouble: Trouble, of index: Int) -> ImageFailure {
+    let example = examples[index]
+    let reason: String
+    switch trouble {
+    case .path(let error) where error.kind != .permanent: return .failed(error)
+    case .image(.failed(let error)): return .failed(DatasetError(error))
+    case .image(.noMemory): return .failed(.file(.system(operation: "decode", path: example.path, code: ENOMEM)))
+    case .path(let error): reason = error.description
+    case .absent, .image(.missing): reason = missing.reason(name: example.name, in: example.folder)
+    case .image(let error): reason = error.description
+    case .leaves: reason = "a link that leaves the images folder"
+    }
+    return .skipped(SkippedImage(index: index, part: part, name: example.name, reason: reason))
+  }
 }
 
 /// Why an image cannot be had.
 public enum ImageFailure: Error, Equatable {
   /// Because of its file, now and later.
   case skipped(SkippedImage)
-  /// For now.
-  case failed(FileError)
+  /// For now, and for another reason.
+  case failed(DatasetError)
 }

@@ -77,11 +77,11 @@ struct LabelTable {
 
   /// The path without empty and `.` components, so that one file has one name.
   private func relativePath(_ field: CommaSeparated.Field) throws(DatasetError) -> String {
-    let components = field.text.split(separator: "/").filter { $0 != "." }
+    let components = field.text.pathNames.filter { $0 != "." }
     guard !components.isEmpty else {
       throw source.error(at: field.offset, "no path", cure: "name a file beneath the images folder")
     }
-    guard field.text.utf8.first != UInt8(ascii: "/") else {
+    guard !field.text.isAbsolutePath else {
       throw source.error(
         at: field.offset, "an absolute path '\(field.text)'", cure: "write it relative to the images folder")
     }

@@ -1,6 +1,6 @@
-import Glibc
 import Images
 import Synchronization
+import Workers
 
 /// Memory that several image stores share for decoded images.
 public final class MemoryBudget: Sendable {
@@ -9,11 +9,8 @@ public final class MemoryBudget: Sendable {
   /// - Parameter bytes: 0 keeps nothing.
   public init(bytes: Int) { left = Atomic(max(bytes, 0)) }
 
-  /// 1 GiB, or a quarter of the machine's memory if that is less.
-  public static func standard() -> MemoryBudget {
-    let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-    return MemoryBudget(bytes: min(1 << 30, memory / 4))
-  }
+  /// 1 GiB, or a quarter of what the process may have if that is less.
+  public static func standard() -> MemoryBudget { MemoryBudget(bytes: min(1 << 30, memoryLimit() / 4)) }
 
   /// Bytes not yet taken.
   public var bytesLeft: Int { left.load(ordering: .relaxed) }

@@ -12,7 +12,8 @@ public struct PixelScale: Sendable, Hashable {
   }
 }
 
-/// Puts up to sixteen images of planar bytes ([channel][row][column]) side by side into the lanes.
+/// Puts up to sixteen images of planar bytes side by side into the lanes: [channel][row][column] each, or a single
+/// [row][column] of a gray image, which stands for every channel.
 ///
 /// Lanes without an image repeat the first one: their gradient is zero, and their values are finite.
 /// - Parameters:
@@ -22,14 +23,16 @@ public func packImages<Scalar: LaneScalar>(
   rows: Range<Int>, _ images: [[UInt8]], scales: [PixelScale], into pack: PackView<Scalar>
 ) {
   precondition(!images.isEmpty && images.count <= laneCount && scales.count == pack.channels)
-  precondition(images.allSatisfy { $0.count == pack.channels * pack.height * pack.width })
+  let plane = pack.height * pack.width
+  precondition(images.allSatisfy { $0.count == pack.channels * plane || $0.count == plane })
   withPixelPointers(images[...], []) { pointers in
-    let lanes = InlineArray<16, UnsafePointer<UInt8>> { pointers[$0 < pointers.count ? $0 : 0] }
     for channel in 0..<pack.channels {
+      let lanes = InlineArray<16, UnsafePointer<UInt8>> {
+        let image = $0 < pointers.count ? $0 : 0
+        return images[image].count == plane ? pointers[image] : pointers[image] + channel * plane
+      }
       for row in rows {
-        fillRow(
-          lanes, at: (channel * pack.height + row) * pack.width, scales[channel], into: pack.at(channel, row, 0),
-          width: pack.width)
+        fillRow(lanes, at: row * pack.width, scales[channel], into: pack.at(channel, row, 0), width: pack.width)
       }
     }
   }

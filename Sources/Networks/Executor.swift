@@ -56,7 +56,7 @@ public final class Executor<Scalar: LaneScalar> {
     for (stage, pass) in zip(plan.stages, places[0].passes) { stage.operation.prepare(pass) }
   }
 
-  /// Fills the input with up to sixteen images of planar bytes.
+  /// Fills the input with up to sixteen images of planar bytes, [channel][row][column] or one plane for all channels.
   public func load(_ images: [[UInt8]], scales: [PixelScale], pack: Int = 0) {
     let input = input(of: pack)
     let rows = shares(of: input.height)

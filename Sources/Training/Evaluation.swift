@@ -1,5 +1,6 @@
 public import Datasets
 public import Figures
+import Images
 import Networks
 
 /// What a network says of a list of images.
@@ -58,10 +59,10 @@ extension Trainer {
   }
 
   private func outputs(_ batch: Batch, _ symmetries: [Symmetry]) -> [[Double]] {
-    guard symmetries != [.identity] else { return outputs(images: batch.images.map(\.bytes)) }
+    guard symmetries != [.identity] else { return outputs(images: batch.images.map(\.planes)) }
     var sums: [[Double]] = []
     for symmetry in symmetries {
-      let shown = outputs(images: batch.images.map { symmetry.applied(to: $0).bytes })
+      let shown = outputs(images: batch.images.map { symmetry.applied(to: $0).planes })
       let probabilities = shown.map { loss.probabilities(outputs: $0) }
       sums = sums.isEmpty ? probabilities : zip(sums, probabilities).map { zip($0, $1).map(+) }
     }

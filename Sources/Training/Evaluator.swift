@@ -1,5 +1,6 @@
 public import Checkpoints
 public import Datasets
+public import Images
 import Networks
 import Optimization
 import Workers
@@ -47,7 +48,7 @@ public struct Evaluator {
     _ part: Part, symmetries: [Symmetry] = [.identity]
   ) throws(TrainingError) -> Evaluation {
     let store = ImageStore(
-      examples(of: part), cache: job.data.cache ? job.cache : nil, budget: MemoryBudget(bytes: 0))
+      examples(of: part), of: part, cache: job.data.cache ? job.cache : nil, budget: MemoryBudget(bytes: 0))
     let pipeline = BatchPipeline(
       store, schedule: .once(count: store.examples.count, batchSize: job.training.batchSize),
       ledger: SkipLedger(total: store.examples.count, maximumShare: job.data.maximumSkipped), threads: job.threads)

@@ -14,7 +14,7 @@ extension TrainingRun {
     while let batch = try pipeline.map(next) ?? nil {
       for image in batch.skipped { try report(.skipped(image)) }
       state.skippedValidation += batch.skipped
-      let outputs = trainer.outputs(images: batch.images.map(\.bytes))
+      let outputs = trainer.outputs(images: batch.images.map(\.planes))
       state.validated(
         trainer.tally(outputs, targets: batch.targets, weights: batch.weights),
         outputs: outputs.joined().map { Float($0) })

@@ -41,12 +41,12 @@ struct TrainingData {
     guard let weighted = job.training.classWeights.applied(to: dataset.training, classes: dataset.classes.count) else {
       throw .classWeights(job.training.classWeights, classes: dataset.classes)
     }
-    func store(_ examples: [Example]) -> ImageStore {
-      ImageStore(examples, cache: cache, budget: budget, heartbeat: job.heartbeat)
+    func store(_ examples: [Example], of part: Part) -> ImageStore {
+      ImageStore(examples, of: part, cache: cache, budget: budget, heartbeat: job.heartbeat)
     }
-    training = store(weighted)
-    validation = dataset.validation.isEmpty ? nil : store(dataset.validation)
-    test = dataset.test.isEmpty ? nil : store(dataset.test)
+    training = store(weighted, of: .training)
+    validation = dataset.validation.isEmpty ? nil : store(dataset.validation, of: .validation)
+    test = dataset.test.isEmpty ? nil : store(dataset.test, of: .test)
     maximumSkipped = job.data.maximumSkipped
     (statistics, surveyed) =
       if let saved { (saved, []) } else { try Self.statistics(of: training, for: job, report: report) }

@@ -32,7 +32,9 @@ package struct ControlGroups: Sendable {
           shares += Self.share(ofCPUMax: "\(quota) \(period)").map { [$0] } ?? []
         }
         for name in ["memory.max", "memory.limit_in_bytes"] {
-          if let limit = read("\(folder)/\(name)").flatMap(Self.words)?.first.flatMap({ Int($0) }) { limits.append(limit) }
+          if let limit = read("\(folder)/\(name)").flatMap(Self.words)?.first.flatMap({ Int($0) }) {
+            limits.append(limit)
+          }
         }
       }
     }

@@ -16,6 +16,8 @@ public func processorCount() -> Int {
 public func memoryLimit() -> Int {
   var limit = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
   var space = rlimit()
-  if getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &space) == 0 { limit = min(limit, Int(clamping: space.rlim_cur)) }
+  if getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &space) == 0 {
+    limit = min(limit, Int(clamping: space.rlim_cur))
+  }
   return ControlGroups.own.memory.map { min(limit, $0) } ?? limit
 }

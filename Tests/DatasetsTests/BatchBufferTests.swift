@@ -115,6 +115,64 @@ import Testing
   }
 }
 
+/// Images take 1 to 3 bytes here, and a budget is a few of them.
+@Suite struct BatchBudgetTests {
+  @Test func waitsForBytesAndGoesOnWhenABatchIsLetGo() throws {
+    var buffer = BatchBuffer<Int>(BatchBufferTests.schedule, depth: 4, budget: 18, imageBytes: 3)
+    let tickets = (0..<6).compactMap { _ in BatchBufferTests.ticket(buffer.claim()) }
+    #expect(tickets.count == 6 && BatchBufferTests.isWait(buffer.claim()), "six images in work may take 18 bytes")
+    #expect(buffer.complete(tickets[0], with: 0, bytes: 1) == .nothing, "two bytes less are not room for an image")
+    #expect(buffer.complete(tickets[1], with: 0, bytes: 2) == .wakeDecoders)
+    #expect(BatchBufferTests.ticket(buffer.claim())?.batch == 1)
+    #expect(BatchBufferTests.isWait(buffer.claim()))
+    _ = buffer.complete(tickets[2], with: 0, bytes: 3)
+    #expect(buffer.complete(tickets[3], with: 0, bytes: 3) == .wakeTaker)
+    guard case .batch(0, _, _) = buffer.take() else {
+      Issue.record("batch 0 is complete")
+      return
+    }
+    #expect(BatchBufferTests.isWait(buffer.claim()), "training still holds the batch")
+    let makesRoom = buffer.release()
+    #expect(makesRoom)
+    #expect(BatchBufferTests.ticket(buffer.claim())?.batch == 1)
+  }
+
+  /// As above for the order, with sizes drawn too: what is held never exceeds the budget, but for a batch that is alone;
+  /// and every batch comes.
+  @Test(arguments: 0..<100)
+  func keepsTheBudgetUnderAnyTiming(seed: Int) {
+    let random = CounterRandom(seed: UInt64(seed), stream: 2)
+    let budget = 1 + random.index(below: 40, at: 0)
+    var buffer = BatchBuffer<Int>(
+      BatchBufferTests.schedule, depth: 1 + random.index(below: 4, at: 1), budget: budget, imageBytes: 3)
+    var working: [BatchBuffer<Int>.Ticket] = []
+    var bytes: [Int: Int] = [:]
+    var (taken, numbers) = (0, [Int]())
+    for step in 2..<3000 {
+      let action = random.index(below: 6, at: UInt64(step))
+      if action == 5 {
+        taken = 0
+        if case .batch(let number, _, let images) = buffer.take() {
+          taken = images.reduce(0, +)
+          bytes[number] = nil
+          numbers.append(number)
+        }
+      } else if action < working.count {
+        let ticket = working.remove(at: action)
+        let size = 1 + random.index(below: 3, at: UInt64(10_000 + step))
+        _ = buffer.complete(ticket, with: size, bytes: size)
+        bytes[ticket.batch, default: 0] += size - 3
+      } else if working.count < 5, let ticket = BatchBufferTests.ticket(buffer.claim()) {
+        working.append(ticket)
+        bytes[ticket.batch, default: 0] += 3
+        let held = taken + bytes.values.reduce(0, +)
+        #expect(held <= budget || (taken == 0 && bytes.keys.allSatisfy { $0 == ticket.batch }), "\(held) of \(budget)")
+      }
+    }
+    #expect(numbers == Array(0..<6))
+  }
+}
+
 @Suite struct BatchScheduleTests {
   @Test func numbersBatchesThroughTheEpochs() {
     let schedule = BatchBufferTests.schedule

@@ -98,6 +98,22 @@ import Testing
     #expect(gallery.loadCount == 40)
   }
 
+  /// Gallery images are gray, one plane each, and two of three: a batch of four may take twelve planes.
+  @Test(arguments: [0, 1, 3])
+  func aBatchThatExceedsTheBudgetIsDecodedAlone(threads: Int) throws {
+    let gallery = try Gallery(count: 20)
+    let pipeline = BatchPipeline(
+      gallery.store(), schedule: .once(count: 20, batchSize: 4), ledger: gallery.ledger(), depth: 5,
+      budget: ImagePlanes.planeSize, threads: threads)
+    if threads > 0 { #expect(eventually { gallery.loadCount == 4 }) }
+    for batch in 0..<5 {
+      let indices = try pipeline.next()?.examples
+      #expect(indices == Array(4 * batch..<4 * batch + 4))
+      #expect(gallery.loadCount == 4 * batch + 4, "no image is begun while training has the batch")
+    }
+    #expect(try pipeline.next() == nil)
+  }
+
   @Test func endsInTheMiddleWithoutAThreadLeft() throws {
     let gallery = try Gallery(count: 40)
     let pipeline = BatchPipeline(

@@ -132,6 +132,8 @@ struct TableFixture {
 
   @Test func saysThatATableIsMissing() throws {
     let folder = try TemporaryFolder()
+    // An empty folder might be the place of a disk that is not mounted.
+    try folder.touch("1.png")
     let declaration = DataDeclaration(images: folder.path, labels: "labels.csv")
     #expect(throws: DatasetError.missing(path: "labels.csv", tried: ["\(folder.path)/labels.csv"])) {
       try Dataset.load(declaration, at: DataLocation(base: nil), seed: 1)

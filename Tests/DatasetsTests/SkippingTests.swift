@@ -42,13 +42,14 @@ import Testing
   }
 
   @Test func whatMayPassIsTheDisksFault() {
-    for code in [EIO, ENOSPC, ENOMEM, EMFILE] {
-      #expect(DatasetError.file(.system(operation: "read", path: "a", code: code)).mayPass)
+    for code in [EIO, ESTALE, ETIMEDOUT, ENOTCONN, ENODEV, ENOSPC, ENOMEM, EMFILE, EACCES, EPERM] {
+      #expect(DatasetError(.system(operation: "read", path: "a", code: code)).kind == .transient)
     }
-    for code in [ENOENT, EACCES, EISDIR] {
-      #expect(!DatasetError.file(.system(operation: "read", path: "a", code: code)).mayPass)
+    for code in [ENOENT, EISDIR, ENAMETOOLONG] {
+      #expect(DatasetError(.system(operation: "read", path: "a", code: code)).kind == .permanent)
     }
-    #expect(!DatasetError.unusable(path: "a", problem: "b", cure: "c").mayPass)
+    #expect(DatasetError(.system(operation: "read", path: "a", code: EBADF)).kind == .ours)
+    #expect(DatasetError.unusable(path: "a", problem: "b", cure: "c").kind == .permanent)
   }
 
   /// Image 1 is repaired after the first epoch has met it. A single batch an epoch makes decoders see later epochs
@@ -89,6 +90,18 @@ import Testing
     #expect("\(error)".contains("\n  5: "))
     #expect(pipeline.decoders == 0)
     #expect(try pipeline.next() == nil)
+  }
+
+  /// A share that is a count of hundredths allows exactly that count, whatever doubles make of their product.
+  @Test func aShareAllowsTheCountThatItIs() throws {
+    for count in 0...100 {
+      var ledger = SkipLedger(total: 100, maximumShare: Double("0.\(count < 10 ? "0" : "")\(count)") ?? 1)
+      if count == 100 { ledger = SkipLedger(total: 100, maximumShare: 1) }
+      for index in 0..<count { _ = try ledger.record(SkippedImage(index: index, name: "\(index)", reason: "")) }
+      var refuses = false
+      do { _ = try ledger.record(SkippedImage(index: 200, name: "", reason: "")) } catch { refuses = true }
+      #expect(refuses, "one more than \(count) of 100")
+    }
   }
 
   @Test func countsAgainstTheShareOnceAnImage() throws {

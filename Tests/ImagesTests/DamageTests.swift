@@ -1,4 +1,5 @@
 import Images
+import TemporaryFolder
 import Testing
 
 @Suite struct DamageTests {
@@ -30,6 +31,17 @@ import Testing
         #expect(imageError { () throws(ImageError) in try decodeImage(changed) } != nil, "byte \(index)")
       }
     }
+  }
+
+  /// The checksum of the pixels stands behind the last row, where libpng reads it after the image and only warns.
+  @Test func noticesAWrongChecksumBehindTheLastRow() throws {
+    let pixels = (0..<64).map { UInt8($0) }
+    let whole = try decodeImage(png(width: 8, height: 8, pixels: pixels))
+    #expect(whole.pixels == pixels.flatMap { [$0, $0, $0] })
+    let damaged = png(width: 8, height: 8, pixels: pixels, checksum: 1)
+    #expect(
+      imageError { () throws(ImageError) in try decodeImage(damaged) } == .corrupt(reason: "IDAT: incorrect data check")
+    )
   }
 
   /// No crash and no image of another size, whatever the bytes; sanitizers see more of this.

@@ -37,6 +37,7 @@ extension ImageError {
   var name: String {
     switch self {
     case .failed: "failed"
+    case .noMemory: "noMemory"
     case .missing: "missing"
     case .unreadable: "unreadable"
     case .truncated: "truncated"

@@ -3,6 +3,27 @@ import Images
 import TemporaryFolder
 import Testing
 
+/// A local socket that stands at a path.
+private final class Socket {
+  private let number: Int32
+
+  init(_ path: String) throws {
+    number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    try #require(path.utf8.count < MemoryLayout.size(ofValue: address.sun_path))
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let status = withUnsafePointer(to: &address) { address in
+      address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        bind(number, address, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    try #require(status == 0)
+  }
+
+  deinit { close(number) }
+}
+
 @Suite struct LoadTests {
   let folder: TemporaryFolder
 
@@ -20,13 +41,19 @@ import Testing
     #expect(error(folder("loop"))?.name == "unreadable")
     #expect(error(folder.path) == .unreadable(reason: "not a regular file"))
     #expect(error("/dev/zero") == .unreadable(reason: "not a regular file"))
+    // A socket cannot even be opened.
+    let socket = try Socket(folder("socket.png"))
+    #expect(error(folder("socket.png")) == .unreadable(reason: "not a regular file"))
+    withExtendedLifetime(socket) {}
   }
 
   @Test(.enabled(if: geteuid() != 0, "root reads everything"))
   func namesWhatForbidsReading() throws {
     try folder.write("text", to: "secret.png")
     chmod(folder("secret.png"), 0)
-    #expect(error(folder("secret.png")) == .unreadable(reason: "open: Permission denied"))
+    #expect(
+      error(folder("secret.png")) == .failed(.system(operation: "open", path: folder("secret.png"), code: EACCES)),
+      "who may not read it knows nothing about the image")
   }
 
   /// Nobody writes to the pipe: opening it to read would wait for ever.

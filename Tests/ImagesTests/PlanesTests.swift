@@ -1,6 +1,12 @@
 import Images
 import Testing
 
+extension ImagePlanes {
+  fileprivate func seen(isMirrored: Bool, quarterTurns: Int) -> ImagePlanes {
+    Symmetry(isMirrored: isMirrored, quarterTurns: quarterTurns).applied(to: self)
+  }
+}
+
 @Suite struct PlanesTests {
   static let side = ImagePlanes.side
 
@@ -52,6 +58,17 @@ import Testing
       Self.marked.seen(isMirrored: true, quarterTurns: 0).seen(isMirrored: true, quarterTurns: 2)
         == Self.marked.seen(isMirrored: false, quarterTurns: 2))
   }
+
+  /// The sum over symmetries goes in this order, and its last bit depends on it.
+  @Test func listsTheSymmetriesInAFixedOrder() {
+    let described = [false, true].flatMap { isMirrored in
+      (0..<4).map { Symmetry(isFlippedHorizontally: isMirrored, isFlippedVertically: false, quarterTurns: $0) }
+    }
+    #expect(Symmetry.all == described && Set(described).count == 8)
+    #expect(Symmetry(isFlippedHorizontally: false, isFlippedVertically: true, quarterTurns: 0) == .flipped)
+    #expect(Symmetry(isFlippedHorizontally: true, isFlippedVertically: true, quarterTurns: 3) == .counterClockwise)
+  }
+
   /// A mirror before a turn is another look than a mirror after it.
   @Test(arguments: -5...5)
   func mirrorsBeforeItTurns(turns: Int) {

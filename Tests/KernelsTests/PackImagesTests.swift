@@ -31,6 +31,21 @@ import Testing
     #expect(sheet.isUntouchedAround())
   }
 
+  /// Beside images of three planes, in any lane, and alone.
+  @Test(arguments: [[0], [1], [0, 2], [0, 1, 2]])
+  func aGrayImageIsOnePlaneForAllChannels(gray: [Int]) throws {
+    var expanded = images(3)
+    var stored = expanded
+    for index in gray {
+      stored[index] = Array(expanded[index].prefix(35))
+      expanded[index] = stored[index] + stored[index] + stored[index]
+    }
+    let (sheet, expected) = (try Sheet(Self.shape), try Sheet(Self.shape))
+    packImages(rows: 0..<5, stored, scales: Self.scales, into: sheet.view)
+    packImages(rows: 0..<5, expanded, scales: Self.scales, into: expected.view)
+    for index in 0..<Self.shape.count { #expect(sheet[index] == expected[index]) }
+  }
+
   @Test func fillsTheRowsThatItIsGiven() throws {
     let sheet = try Sheet(Self.shape)
     packImages(rows: 2..<3, images(2), scales: Self.scales, into: sheet.view)

@@ -2,6 +2,7 @@ import Configuration
 import DurableFiles
 import Networks
 import Optimization
+import TemporaryFolder
 import Testing
 import Training
 
