@@ -30,11 +30,15 @@ public struct Spool: Sendable {
   public var cache: String { self[.cache] }
   public func origin(_ id: JobID) -> String { folder(of: id)[.origin] }
 
-  /// Makes the folders that are missing.
+  /// Makes the folders that are missing. Their names survive a power cut: what is synced inside a folder is lost with it.
   public func create() throws(FileError) {
+    let isNew = try facts(at: home) == nil
     for path in [incoming, requests, runs] + StateFolder.allCases.map(folder) {
       try createDirectories(path)
     }
+    try syncDirectory(home)
+    // A home that was there was made by somebody else, who may not let us read the folder above it.
+    if isNew { try syncDirectory(PathText(home).parent) }
   }
 
   /// The jobs in one state, by their file names alone; anything else in the folder is not a job.
