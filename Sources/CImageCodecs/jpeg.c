@@ -105,7 +105,11 @@ static void read_header(jpeg_reading *reading, codec_bytes file) {
 }
 
 static codec_layout layout_of(j_decompress_ptr jpeg) {
-  codec_layout layout = {jpeg->image_width, jpeg->image_height, jpeg->out_color_space == JCS_GRAYSCALE ? 1 : 3};
+  codec_layout layout = {
+      .width = jpeg->image_width,
+      .height = jpeg->image_height,
+      .channels = jpeg->out_color_space == JCS_GRAYSCALE ? 1 : 3,
+  };
   // Some rows of blocks; of an image in several scans, the coefficients of all its blocks until the last scan is read.
   layout.working = (uint64_t)jpeg->image_width * 256 + (1 << 20);
   if (jpeg_has_multiple_scans(jpeg))

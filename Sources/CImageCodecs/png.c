@@ -38,7 +38,8 @@ codec_status codec_png_layout(codec_bytes file, codec_limits limits, codec_layou
   if (big_endian(bytes + 8) != 13 || memcmp(bytes + 12, "IHDR", 4) != 0)
     return codec_say(message, codec_status_corrupt, "the PNG does not begin with its header (IHDR)");
   bool is_gray = (bytes[25] & PNG_COLOR_MASK_COLOR) == 0;
-  *layout = (codec_layout){big_endian(bytes + 16), big_endian(bytes + 20), is_gray ? 1 : 3};
+  *layout = (codec_layout){
+      .width = big_endian(bytes + 16), .height = big_endian(bytes + 20), .channels = is_gray ? 1 : 3};
   // Two rows of at most eight bytes a pixel, a chunk, and the window and tables of the decompression.
   layout->working = 16 * (uint64_t)layout->width + chunk_limit + (1 << 20);
   return codec_check_size(*layout, limits, message);
