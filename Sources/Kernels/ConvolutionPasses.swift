@@ -49,7 +49,11 @@ extension ConvolutionGeometry {
   ) {
     var weights = UnsafePointer(packed.pointer)
     forEachPhase { rowPhase, columnPhase in
+      defer { weights += inputChannels * outputChannels * rowPhase.tapCount * columnPhase.tapCount }
+      let steps = rowPhase.steps(covering: rows, stride: strideHeight)
       let across = columnPhase.steps(covering: columns ?? 0..<inputWidth, stride: strideWidth)
+      // A phase that begins beyond the input has no place in it to begin at.
+      guard !steps.isEmpty, !across.isEmpty else { return }
       let firstColumn = columnPhase.firstInput + across.lowerBound * strideWidth
       let correlation = Correlation<Scalar>(
         input: gradient.at(0, rowPhase.firstOutput, columnPhase.firstOutput + across.lowerBound),
@@ -62,14 +66,12 @@ extension ConvolutionGeometry {
           outputChannel: inputGradient.channelStride, outputColumn: strideWidth),
         window: Window(channels: outputChannels, height: rowPhase.tapCount, width: columnPhase.tapCount),
         weights: weights, bias: zeros.pointer)
-      let steps = rowPhase.steps(covering: rows, stride: strideHeight)
       if let mask {
         precondition(mask.rowStride == inputGradient.rowStride && mask.channelStride == inputGradient.channelStride)
         for step in steps { correlation.run(row: step, finish: Masked(activation: mask.origin)) }
       } else {
         for step in steps { correlation.run(row: step, finish: Plain()) }
       }
-      weights += inputChannels * outputChannels * rowPhase.tapCount * columnPhase.tapCount
     }
   }
 }
