@@ -47,7 +47,7 @@ struct Compare: Command {
 
   /// A folder as it is named; else that of a job in the daemon's home, if there is a home and such a job.
   private func folder(of run: String, _ console: Console) throws -> String {
-    if try run.contains("/") || facts(at: "\(run)/metrics.jsonl") != nil { return run }
+    if try run.contains("/") || facts(at: RunFolder(run)[.metrics]) != nil { return run }
     let spool = place.spool(console)
     guard try facts(at: spool.requests) != nil else { return run }
     do throws(JobError) {
@@ -71,7 +71,7 @@ struct ComparedRun {
   init(_ folder: String) throws {
     name = folder.split(separator: "/").last.map(String.init) ?? folder
     do throws(MetricsError) {
-      rows = try MetricsLog.read("\(folder)/metrics.jsonl").rows
+      rows = try MetricsLog.read(RunFolder(folder)[.metrics]).rows
     } catch {
       throw CommandFailure("\(folder) is no run's folder: \(error)", error.exitStatus)
     }

@@ -6,6 +6,7 @@ import DurableFiles
 import Images
 import Jobs
 import Manifests
+import RunFiles
 import Training
 import Workers
 
@@ -40,7 +41,7 @@ struct Evaluate: Command {
   }
 
   func run(on console: Console) throws {
-    let file = JobFile("\(folder)/job.yaml")
+    let file = JobFile(RunFolder(folder)[.job])
     let manifest = try Manifest.parse(try file.read(), file: file.shownPath)
     let evaluator = try Evaluator(try job(manifest, console), try chosenCheckpoint())
     if evaluator.hasOtherData { console.complain("kiln: these are not the images that the run had in training") }
@@ -63,7 +64,7 @@ struct Evaluate: Command {
 
   /// Where the run's relative paths start from; nil for a run that does not say.
   private func origin() throws -> Origin? {
-    let path = "\(folder)/origin.json"
+    let path = RunFolder(folder)[.origin]
     guard try facts(at: path) != nil else { return nil }
     guard let origin = Origin(try readFile(path, limit: 64 << 10)) else {
       throw CommandFailure("\(path) does not say where the job's paths start from; say it with --base", .badData)

@@ -5,6 +5,7 @@ import DurableFiles
 import Foundation
 import Manifests
 import Networks
+import RunFiles
 import Training
 import Workers
 
@@ -90,7 +91,7 @@ struct Train: Command {
   private func leave(_ failure: CommandFailure, in folder: String, _ console: Console) {
     guard let text = failure.text else { return }
     do throws(FileError) {
-      try publish(text + "\n", to: "\(folder)/error.txt")
+      try publish(text + "\n", to: RunFolder(folder)[.failure])
     } catch {
       // The daemon still has the exit status, and its log this.
       console.complain("kiln: \(error)")

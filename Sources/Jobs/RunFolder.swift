@@ -20,7 +20,7 @@ extension Spool {
   /// How many images a run could not use: the lines of `skipped.tsv` below its header. For display alone: 0 also if
   /// the disk does not tell.
   public func skippedImages(of id: JobID) -> Int {
-    guard let bytes = try? readFile("\(run(id))/skipped.tsv", limit: 64 << 20) else { return 0 }
+    guard let bytes = try? readFile(folder(of: id)[.skipped], limit: 64 << 20) else { return 0 }
     return max(0, bytes.count { $0 == UInt8(ascii: "\n") } - 1)
   }
 

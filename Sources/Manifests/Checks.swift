@@ -76,7 +76,7 @@ extension Manifest {
     do {
       return try look(path)
     } catch {
-      if error.mayPass { return nil }
+      if error.kind == .transient { return nil }
       throw (place ?? places.job).error("\(error)")
     }
   }

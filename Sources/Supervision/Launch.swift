@@ -98,7 +98,7 @@ extension Paperwork {
 }
 
 extension Spool {
-  func errorReport(of id: JobID) -> String { "\(run(id))/error.txt" }
-  func runLock(of id: JobID) -> String { "\(run(id))/run.lock" }
-  func log(of id: JobID) -> String { "\(run(id))/train.log" }
+  func errorReport(of id: JobID) -> String { folder(of: id)[.failure] }
+  func runLock(of id: JobID) -> String { folder(of: id)[.lock] }
+  func log(of id: JobID) -> String { folder(of: id)[.log] }
 }

@@ -25,6 +25,12 @@ enum EarlierIdentity {
     }
   }
 
+  /// The first layer of a network that is computed otherwise since, so that an earlier run cannot end with its own bytes;
+  /// nil if there is none. Batch normalization kept its constants in single precision then.
+  static func changed(in network: Network) -> String? {
+    network.layers.lazy.map { type(of: $0.layer).keyword }.first { $0 == BatchNorm.keyword }
+  }
+
   private static let none = "none"
   private static let trainingKeys = [
     "epochs", "batchSize", "seed", "loss", "classWeights", "optimizer", "schedule", "warmUp", "clipNorm",

@@ -42,6 +42,11 @@ extension TrainingRun {
     if let difference = try RunIdentity(in: saved.checkpoint.training.metadata).difference(from: identity) {
       throw .checkpointMismatch(difference)
     }
+    if RunIdentity.isOfEarlierKiln(saved.checkpoint.training.metadata),
+      let layer = EarlierIdentity.changed(in: job.network)
+    {
+      throw .otherArithmetic(layer: layer)
+    }
     try restore(saved)
     try renewLinks(latest: saved.checkpoint.step)
     return ResumePoint(step: state.step, epochs: state.epochs, isTested: state.skippedTest != nil)

@@ -47,6 +47,9 @@ public struct RunIdentity: Sendable, Equatable {
     self.init(job.network, data, job.training, fingerprint: fingerprint, initial: initial?.checksum)
   }
 
+  /// Whether the metadata are of the time before identities had a version.
+  static func isOfEarlierKiln(_ metadata: [String: String]) -> Bool { metadata[key] == nil }
+
   /// The identity in a checkpoint's metadata, which this version or an earlier one wrote.
   /// - Throws: `.newerRun` if a later one did, `.checkpointMismatch` if there is none or it cannot be read.
   public init(in metadata: [String: String]) throws(TrainingError) {

@@ -92,7 +92,7 @@ public final class RunRecord {
 
   private func start(epochs: Int, stepsPerEpoch: Int, at place: ResumePoint) throws(TrainingError) {
     self.stepsPerEpoch = stepsPerEpoch
-    let path = "\(directory)/metrics.jsonl"
+    let path = RunFolder(directory)[.metrics]
     try writing { () throws(MetricsError) in
       log = try MetricsLog(path, resumingAfter: place)
       for sink in sinks.indices { try sinks[sink].resume(at: place, after: MetricsLog.Rows(path)) }
@@ -173,7 +173,7 @@ public final class RunRecord {
   private func progressFile() throws(FileError) -> ProgressFile {
     progress.cacheBytes = cache?.bytes
     if let file { return file }
-    let made = try ProgressFile("\(directory)/progress.json", progress, heartbeat: heartbeat)
+    let made = try ProgressFile(RunFolder(directory)[.progress], progress, heartbeat: heartbeat)
     file = made
     return made
   }

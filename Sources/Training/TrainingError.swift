@@ -26,6 +26,8 @@ public enum TrainingError: Error {
   /// The data have more classes than the loss can tell apart, or than the network has outputs for.
   case classes([String], outputs: Int, needed: ClosedRange<Int>?, loss: String)
   case diverged(Divergence, step: Int, rate: Double)
+  /// An earlier Kiln began the run, and computed this layer otherwise: the rest would not have that version's bytes.
+  case otherArithmetic(layer: String)
   /// The file of `initialFrom` cannot be used.
   case initialWeights(path: String, problem: String, cure: String)
   /// A weight for each class is needed.
@@ -59,6 +61,9 @@ extension TrainingError: CustomStringConvertible {
       "training diverged at step \(step): \(divergence), at a learning rate of \(rate); lower `learningRate` (a third of it is "
         + "a good try), or add `clipNorm: 1`, `warmUp` or `onDivergence: {reduceRate: 0.5, retries: 3}`; the last "
         + "checkpoint is kept"
+    case .otherArithmetic(let layer):
+      "an earlier Kiln began this run, and computed `\(layer)` with less precision: going on would end with values that "
+        + "neither version gives; submit the job again to start afresh, or let the earlier version finish it"
     case .initialWeights(let path, let problem, let cure): "initialFrom: \(path): \(problem); \(cure)"
     case .classWeights(let weights, let classes):
       "classWeights has \(weights.count) weights, the data have \(classes.count) classes; write one for each, in this order: "
@@ -82,7 +87,7 @@ extension TrainingError: CustomStringConvertible {
   /// has to decide what is right; nothing is lost meanwhile.
   public var needsDecision: Bool {
     switch self {
-    case .checkpointMismatch, .newerRun: true
+    case .checkpointMismatch, .newerRun, .otherArithmetic: true
     default: false
     }
   }
@@ -91,7 +96,7 @@ extension TrainingError: CustomStringConvertible {
   public var isPermanent: Bool {
     switch self {
     case .checkpoint, .file, .metrics, .memory, .busy, .space: false
-    case .data(let error): !error.mayPass
+    case .data(let error): error.kind != .transient
     default: true
     }
   }

@@ -5,6 +5,7 @@ import DurableFiles
 import Images
 import Networks
 import Optimization
+import RunFiles
 import Tensors
 import Workers
 
@@ -61,7 +62,7 @@ public struct TrainingRun {
   private static func prepare(_ directory: String, _ store: CheckpointStore) throws(TrainingError) -> FileLock {
     do { try createDirectories(directory) } catch { throw .file(error) }
     let lock: FileLock
-    do { lock = try FileLock("\(directory)/run.lock") } catch {
+    do { lock = try FileLock(RunFolder(directory)[.lock]) } catch {
       if case .locked = error { throw .busy("\(error)") }
       throw .file(error)
     }

@@ -50,16 +50,16 @@ func manifest(ofOldRun name: String) throws -> Manifest {
     #expect(checkpoint.training.metadata["layers"] == nil)
   }
 
-  /// Batch normalization keeps its constants to double precision since (in single its input gradient was biased): nearly
-  /// the same values.
+  /// Batch normalization is computed with more precision since, so the rest could not have the earlier version's bytes:
+  /// somebody has to decide, and the run stays as it is.
   @Test(arguments: ["batch-norm-first", "batch-norm"])
-  func aRunWithBatchNormalizationGoesOn(name: String) throws {
+  func aRunWithBatchNormalizationIsLeftToAPerson(name: String) throws {
     let folder = try TemporaryFolder()
-    let model = try #require(try goOn(name, folder).latest()?.model)
-    let expected = try TensorFile(contentsOf: oldRuns.appending(path: "\(name).safetensors").path)
-    for (tensor, other) in zip(model.tensors, expected.tensors) {
-      #expect(tensor.name == other.name && tensor.values.count == other.values.count)
-      for (value, wanted) in zip(tensor.values, other.values) { #expect(abs(value - wanted) < 2e-3, "\(tensor.name)") }
+    #expect {
+      try goOn(name, folder)
+    } throws: { error in
+      (error as? TrainingError)?.needsDecision == true && "\(error)".contains("`batchNorm`")
     }
+    #expect(try CheckpointStore(run: folder(name)).latest() != nil)
   }
 }

@@ -14,7 +14,7 @@ public struct LossCurveSink: MetricSink {
   private var lastDrawn: ContinuousClock.Instant?
 
   public init(in directory: String, title: String) {
-    path = "\(directory)/loss.svg"
+    path = RunFolder(directory)[.lossCurve]
     self.title = title
   }
 

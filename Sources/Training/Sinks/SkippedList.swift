@@ -1,5 +1,6 @@
 import Datasets
 import DurableFiles
+import RunFiles
 
 /// skipped.tsv: the images that a run could not use, each once, in the order of the bytes of their names.
 ///
@@ -20,7 +21,7 @@ struct SkippedList {
   private var lastWritten: ContinuousClock.Instant?
 
   init(in directory: String) {
-    path = "\(directory)/skipped.tsv"
+    path = RunFolder(directory)[.skipped]
   }
 
   /// Enters an image, and writes the list if it was not written just now.
