@@ -67,7 +67,7 @@ let package = Package(
     library("Kernels", ["CVector", "Tensors"], innerLoops),
     // Floor 3
     library("Networks", ["Configuration", "Kernels", "Tensors", "Workers"]),
-    library("Checkpoints", ["DurableFiles", "Workers"]),
+    library("Checkpoints", ["DurableFiles", "RunFiles", "Workers"]),
     library("Datasets", ["Configuration", "DurableFiles", "Images", "Tensors", "Workers"]),
     library("Optimization", ["Configuration", "Kernels", "Tensors"]),
     // Floor 4
@@ -114,7 +114,7 @@ let package = Package(
     tests("RunFiles", ["DurableFiles", "Figures", "TemporaryFolder", "Workers"]),
     tests("Charts", ["Figures", "RunFiles"]),
     tests("Networks", ["Checkpoints", "Configuration", "Kernels", "Optimization", "Tensors", "Training", "Workers"]),
-    tests("Checkpoints", ["DurableFiles", "TemporaryFolder", "Workers"]),
+    tests("Checkpoints", ["DurableFiles", "RunFiles", "TemporaryFolder", "Workers"]),
     tests("Datasets", ["Configuration", "DurableFiles", "Images", "TemporaryFolder", "Tensors", "Workers"]),
     tests(
       "Training",

@@ -1,10 +1,8 @@
 import DurableFiles
+import RunFiles
 
 /// A checkpoint as read back: both files whole and matching their checksums.
 public struct Checkpoint: Sendable, Equatable {
-  public static let modelFile = "model.safetensors"
-  public static let trainingFile = "training.safetensors"
-
   public let step: Int
   /// The directory it was read from.
   public let path: String
@@ -50,7 +48,7 @@ extension CheckpointStore {
 
   /// The checkpoint marked best, or nil if none is.
   public func best() throws(CheckpointError) -> Checkpoint? {
-    if try isCopied("best") { return try copiedCheckpoint("best") }
+    if try isCopied(.best) { return try copiedCheckpoint(.best) }
     guard let step = try bestStep else { return nil }
     return try checkpoint(step: step)
   }
@@ -64,8 +62,8 @@ extension CheckpointStore {
   func checkpoint(step: Int, at path: String) throws(CheckpointError) -> Checkpoint {
     Checkpoint(
       step: step, path: path,
-      model: try TensorFile(verified: "\(path)/\(Checkpoint.modelFile)"),
-      training: try TensorFile(verified: "\(path)/\(Checkpoint.trainingFile)"))
+      model: try TensorFile(verified: "\(path)/\(CheckpointFile.model.rawValue)"),
+      training: try TensorFile(verified: "\(path)/\(CheckpointFile.training.rawValue)"))
   }
 }
 

@@ -1,5 +1,6 @@
 import DurableFiles
 import Glibc
+import RunFiles
 
 /// The files that a user means by a path: a safetensors file; a checkpoint's directory, or a link to one such as
 /// `latest` and `best`; or a run's directory, which stands for its newest valid checkpoint.
@@ -15,17 +16,17 @@ public struct CheckpointFiles: Sendable, Equatable {
   public init(named path: String) throws(CheckpointError) {
     guard let names = try Self.namesIfDirectory(path) else {
       let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-      let isModel = path == directory + Checkpoint.modelFile
-      let training = directory + Checkpoint.trainingFile
+      let isModel = path == directory + CheckpointFile.model.rawValue
+      let training = directory + CheckpointFile.training.rawValue
       let hasTraining = try Self.exists(training)
       self.init(model: path, training: isModel && hasTraining ? training : nil)
       return
     }
-    if names.contains(Checkpoint.modelFile) || names.contains(Checkpoint.trainingFile) {
-      let training = "\(path)/\(Checkpoint.trainingFile)"
+    if names.contains(CheckpointFile.model.rawValue) || names.contains(CheckpointFile.training.rawValue) {
+      let training = "\(path)/\(CheckpointFile.training.rawValue)"
       self.init(
-        model: "\(path)/\(Checkpoint.modelFile)",
-        training: names.contains(Checkpoint.trainingFile) ? training : nil)
+        model: "\(path)/\(CheckpointFile.model.rawValue)",
+        training: names.contains(CheckpointFile.training.rawValue) ? training : nil)
       return
     }
     let recovery = try CheckpointStore(run: path).recover()
@@ -33,8 +34,8 @@ public struct CheckpointFiles: Sendable, Equatable {
       throw recovery.passedOver.first?.error ?? .noCheckpoint(path: path)
     }
     self.init(
-      model: "\(checkpoint.path)/\(Checkpoint.modelFile)",
-      training: "\(checkpoint.path)/\(Checkpoint.trainingFile)", passedOver: recovery.passedOver.map(\.error))
+      model: "\(checkpoint.path)/\(CheckpointFile.model.rawValue)",
+      training: "\(checkpoint.path)/\(CheckpointFile.training.rawValue)", passedOver: recovery.passedOver.map(\.error))
   }
 
   private init(model: String, training: String?, passedOver: [CheckpointError] = []) {

@@ -1,4 +1,5 @@
 import DurableFiles
+import RunFiles
 public import Workers
 
 /// The checkpoints of one run:
@@ -28,7 +29,7 @@ public struct CheckpointStore: Sendable {
       }
       try removeUnfinished(in: run)
     }
-    for name in ["latest", "best"] where try isCopied(name) { try adopt(name) }
+    for name in [RunFile.latest, .best] where try isCopied(name) { try adopt(name) }
   }
 
   /// Writes the checkpoint of `step`, points `latest` to it, and removes the oldest ones.
@@ -52,15 +53,15 @@ public struct CheckpointStore: Sendable {
       try createDirectories(unfinished)
       // Not durable one by one: the directory is synced with all it holds before it appears.
       try DurableFiles.publish(
-        modelBytes, to: "\(unfinished)/\(Checkpoint.modelFile)", .atomic, wrote: heartbeat.tick)
+        modelBytes, to: "\(unfinished)/\(CheckpointFile.model.rawValue)", .atomic, wrote: heartbeat.tick)
       try DurableFiles.publish(
-        trainingBytes, to: "\(unfinished)/\(Checkpoint.trainingFile)", .atomic, wrote: heartbeat.tick)
+        trainingBytes, to: "\(unfinished)/\(CheckpointFile.training.rawValue)", .atomic, wrote: heartbeat.tick)
       if try facts(at: path(of: step)) == nil {
         try publishDirectory(unfinished, to: path(of: step))
       } else {
         try replaceDirectory(at: path(of: step), by: unfinished)
       }
-      try link("latest", to: step)
+      try link(.latest, to: step)
       let protected = [step, best].compactMap { $0 }
       for old in Self.superfluous(try listSteps(), keep: keep, protected: protected) { try discard(old) }
     }
@@ -75,12 +76,12 @@ public struct CheckpointStore: Sendable {
 
   /// Points `best` to the checkpoint of `step`, which must exist; nil takes the mark away.
   public func markBest(step: Int?) throws(CheckpointError) {
-    try onDisk { () throws(FileError) in try mark("best", step) }
+    try onDisk { () throws(FileError) in try mark(.best, step) }
   }
 
   /// The same for `latest`, where a crash kept `publish` from doing it.
   public func markLatest(step: Int?) throws(CheckpointError) {
-    try onDisk { () throws(FileError) in try mark("latest", step) }
+    try onDisk { () throws(FileError) in try mark(.latest, step) }
   }
 
   /// Moves a damaged checkpoint out of the count, to `STEP.damaged`, where somebody may look at it. One that lies there from
@@ -96,12 +97,12 @@ public struct CheckpointStore: Sendable {
 
   /// The step that `best` points to; nil before the first `markBest`.
   public var bestStep: Int? {
-    get throws(CheckpointError) { try onDisk { () throws(FileError) in try markedStep("best") } }
+    get throws(CheckpointError) { try onDisk { () throws(FileError) in try markedStep(.best) } }
   }
 
   /// The step that `latest` points to, which need not be the newest valid one.
   public var latestStep: Int? {
-    get throws(CheckpointError) { try onDisk { () throws(FileError) in try markedStep("latest") } }
+    get throws(CheckpointError) { try onDisk { () throws(FileError) in try markedStep(.latest) } }
   }
 
   public func path(of step: Int) -> String {
@@ -125,25 +126,25 @@ public struct CheckpointStore: Sendable {
 }
 
 extension CheckpointStore {
-  private var folder: String { "\(run)/checkpoints" }
+  private var folder: String { RunFolder(run)[.checkpoints] }
 
   private func listSteps() throws(FileError) -> [Int] {
     guard try facts(at: folder) != nil else { return [] }
     return try names(in: folder).compactMap(Self.step(of:)).sorted()
   }
 
-  private func markedStep(_ name: String) throws(FileError) -> Int? {
-    try linkTarget(at: "\(run)/\(name)")?.split(separator: "/").last.flatMap { Self.step(of: String($0)) }
+  private func markedStep(_ name: RunFile) throws(FileError) -> Int? {
+    try linkTarget(at: RunFolder(run)[name])?.split(separator: "/").last.flatMap { Self.step(of: String($0)) }
   }
 
-  private func mark(_ name: String, _ step: Int?) throws(FileError) {
-    guard let step else { return try remove("\(run)/\(name)") }
+  private func mark(_ name: RunFile, _ step: Int?) throws(FileError) {
+    guard let step else { return try remove(RunFolder(run)[name]) }
     guard try facts(at: path(of: step)) != nil else { throw .missing(path(of: step)) }
     try link(name, to: step)
   }
 
-  private func link(_ name: String, to step: Int) throws(FileError) {
-    try replaceSymlink(at: "\(run)/\(name)", to: "checkpoints/\(Self.name(of: step))")
+  private func link(_ name: RunFile, to step: Int) throws(FileError) {
+    try replaceSymlink(at: RunFolder(run)[name], to: "\(RunFile.checkpoints.rawValue)/\(Self.name(of: step))")
   }
 
   /// Gives what lies at `path` a name behind which nothing lies yet.

@@ -1,27 +1,29 @@
 import DurableFiles
+import RunFiles
 
 /// A run that was copied with its links followed (`scp -r`, `cp -rL`): `latest` and `best` are folders then, each with a copy
 /// of the checkpoint that it pointed to.
 extension CheckpointStore {
-  func isCopied(_ name: String) throws(CheckpointError) -> Bool {
-    try onDisk { () throws(FileError) in try facts(at: "\(run)/\(name)")?.kind == .directory }
+  func isCopied(_ name: RunFile) throws(CheckpointError) -> Bool {
+    try onDisk { () throws(FileError) in try facts(at: RunFolder(run)[name])?.kind == .directory }
   }
 
   /// The checkpoint in the folder that stands for a link. Its step is the one that it says itself.
-  func copiedCheckpoint(_ name: String) throws(CheckpointError) -> Checkpoint {
-    let path = "\(run)/\(name)"
+  func copiedCheckpoint(_ name: RunFile) throws(CheckpointError) -> Checkpoint {
+    let path = RunFolder(run)[name]
     let copy = try checkpoint(step: 0, at: path)
     guard let step = copy.model.metadata["step"].flatMap(Int.init), step >= 0 else {
       throw .damaged(
-        path: "\(path)/\(Checkpoint.modelFile)", .malformedEntry(name: "step", expected: "the number of its step"))
+        path: "\(path)/\(CheckpointFile.model.rawValue)",
+        .malformedEntry(name: "step", expected: "the number of its step"))
     }
     return Checkpoint(step: step, path: path, model: copy.model, training: copy.training)
   }
 
   /// Makes room for the link `name` without losing anything: the copy goes only if the checkpoint itself is there. Else it
   /// takes its place among the checkpoints or, if it is damaged or another one has that place, a name of its own.
-  func adopt(_ name: String) throws(CheckpointError) {
-    let path = "\(run)/\(name)"
+  func adopt(_ name: RunFile) throws(CheckpointError) {
+    let path = RunFolder(run)[name]
     let copy: Checkpoint
     do { copy = try copiedCheckpoint(name) } catch {
       guard error.isDamage else { throw error }

@@ -63,9 +63,6 @@ extension DatasetError {
     case .missing, .outsideRoots, .table, .unusable, .tooManySkipped: .permanent
     }
   }
-
-  /// An older word for `kind == .transient`, for callers that have not yet been changed.
-  public var mayPass: Bool { kind == .transient }
 }
 
 /// An image that could not be used, and why.

@@ -51,7 +51,4 @@ extension FileError {
     case .notRegular, .tooLarge: .permanent
     }
   }
-
-  /// An older word for `kind == .transient`, for callers that have not yet been changed.
-  public var mayPass: Bool { kind == .transient }
 }

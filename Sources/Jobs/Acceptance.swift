@@ -1,5 +1,5 @@
 public import DurableFiles
-import RunFiles
+public import RunFiles
 
 /// A dropped file on its way to becoming a job.
 ///

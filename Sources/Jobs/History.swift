@@ -1,47 +1,14 @@
 public import DurableFiles
-import FoundationEssentials
 import Glibc
 public import RunFiles
 
-/// One line of a run's `history.jsonl`: a state the job came into, when and why.
-///
-/// Each row repeats all that is known about the job, so that the last line alone is enough to go on.
-public struct HistoryRow: Codable, Sendable, Equatable {
-  /// ISO 8601, UTC.
-  public var time: String
-  public var state: String
-  public var attempt: Int
-  public var reason: String
-  public var name: String
-  public var priority: Int
-  public var crashes: Int
-  /// Attempts in a row that a full disk ended; absent for none.
-  public var waits: Int?
-  public var checkpoint: Int
-  /// What ended the attempt, if that was not as it should be.
-  public var trouble: String?
-  /// When a deferred job becomes due, in seconds since 1970.
-  public var until: Double?
-  /// The state that a job was in which has come to its end; absent for all others. The row of an end is written before
-  /// the manifest is moved: a manifest that still lies where the row says it came from is moved at the next start.
-  public var from: String?
-  /// What was ordered of a running job, if something was.
-  public var order: String?
-  /// The name in `incoming/` that the job was dropped under; only in the first row.
-  public var dropped: String?
-
-  public init(
-    _ job: Job, reason: String, from old: StateFolder? = nil, dropped: String? = nil, now: Double
-  ) {
-    time = timestamp(now)
-    state = job.state.folder.rawValue
-    attempt = job.attempts
-    self.reason = reason
-    name = job.name
-    priority = job.priority
-    crashes = job.crashes
+extension HistoryRow {
+  /// What is known of a job that has come into its state.
+  public init(_ job: Job, reason: String, from old: StateFolder? = nil, dropped: String? = nil, now: Double) {
+    self.init(
+      now: now, state: job.state.folder, attempt: job.attempts, reason: reason, name: job.name, priority: job.priority,
+      crashes: job.crashes, checkpoint: job.checkpoint)
     if job.waits > 0 { waits = job.waits }
-    checkpoint = job.checkpoint
     trouble = job.trouble?.rawValue
     if case .deferred(let moment) = job.state { until = moment }
     if case .running(_, let order) = job.state { self.order = order?.rawValue }
@@ -53,13 +20,8 @@ public struct HistoryRow: Codable, Sendable, Equatable {
   ///
   /// - Throws: `FileError.system` with EINVAL if it has no such form: a time that is not finite, for example.
   func line(for path: String) throws(FileError) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    do {
-      return String(decoding: try encoder.encode(self), as: UTF8.self)
-    } catch {
-      throw .system(operation: "write a row of", path: path, code: EINVAL)
-    }
+    guard let line = WireJSON.line(self) else { throw .system(operation: "write a row of", path: path, code: EINVAL) }
+    return line
   }
 }
 
@@ -105,13 +67,5 @@ public struct History: Sendable {
     }
   }
 
-  /// Nil for what is no row: that is what is asked.
-  private static func row(_ line: ArraySlice<UInt8>) -> HistoryRow? {
-    try? JSONDecoder().decode(HistoryRow.self, from: Data(line))
-  }
-}
-
-/// Seconds since 1970 as `2026-03-01T12:00:00.250Z`.
-public func timestamp(_ seconds: Double) -> String {
-  Date(timeIntervalSince1970: seconds).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+  private static func row(_ line: ArraySlice<UInt8>) -> HistoryRow? { WireJSON.read(line) }
 }

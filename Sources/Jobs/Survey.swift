@@ -1,5 +1,4 @@
 public import DurableFiles
-import FoundationEssentials
 import Glibc
 public import RunFiles
 
@@ -21,12 +20,8 @@ extension Spool {
   /// What `status.json` says, if that process lives. It is published whole, so that anything else in it is not of ours.
   private var declaredDaemon: FileLock.Holder? {
     get throws(FileError) {
-      struct Declaration: Decodable {
-        var process: Int32
-        var serving: Bool
-      }
       guard let bytes = try Self.usable(status, limit: 16 << 20),
-        let said = try? JSONDecoder().decode(Declaration.self, from: Data(bytes)), said.serving, said.process > 0
+        let said: StatusFile = WireJSON.read(bytes), said.serving, said.process > 0
       else { return nil }
       return kill(said.process, 0) == 0 || errno == EPERM ? .process(said.process) : nil
     }

@@ -2,22 +2,15 @@ import FoundationEssentials
 
 /// The JSON that one of the two programs writes and the other reads: one line, the keys sorted, slashes as they are.
 public enum WireJSON {
-  /// One line without its newline.
-  ///
-  /// The values of this target hold numbers, words and lists, and no number that JSON cannot say. So encoding cannot
-  /// fail, and a failure is a bug of Kiln's.
-  public static func line(_ value: some Encodable) -> String {
+  /// One line without its newline. Nil if the value holds a number that JSON cannot say: one that is not finite.
+  public static func line(_ value: some Encodable) -> String? {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    do {
-      return String(decoding: try encoder.encode(value), as: UTF8.self)
-    } catch {
-      preconditionFailure("a value of the contract cannot be written: \(error)")
-    }
+    return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The line with its newline, as the content of a file.
-  public static func bytes(_ value: some Encodable) -> [UInt8] { Array((line(value) + "\n").utf8) }
+  /// The line with its newline, as the content of a file; nil as for `line`.
+  public static func bytes(_ value: some Encodable) -> [UInt8]? { line(value).map { Array(($0 + "\n").utf8) } }
 
   /// Nil if the bytes are not such a value.
   public static func read<Value: Decodable>(_ bytes: some Sequence<UInt8>, as: Value.Type = Value.self) -> Value? {

@@ -1,6 +1,7 @@
 import DurableFiles
 import Glibc
 import Jobs
+import RunFiles
 
 extension Intake {
   /// So many bytes of manifests are in memory at a time.

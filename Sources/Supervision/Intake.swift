@@ -2,6 +2,7 @@ import DurableFiles
 import Glibc
 import Jobs
 import Logging
+import RunFiles
 
 /// From `incoming/` to `queued/` or `rejected/`: waits until files are finished, has `kiln` validate them, many at a
 /// time, and accepts or rejects them.

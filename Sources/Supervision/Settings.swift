@@ -1,6 +1,7 @@
 import DurableFiles
 import Glibc
 public import Jobs
+import RunFiles
 import Workers
 
 /// What a daemon is told at its start. Times are in seconds.

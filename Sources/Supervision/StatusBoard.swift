@@ -66,7 +66,7 @@ extension Paperwork {
     }
     do {
       let status = StatusFile(figures, isServing: isServing, isStopping: isStopping, now: now)
-      if let bytes = status.bytes { try DurableFiles.publish(bytes, to: spool.status, .atomic) }
+      if let bytes = WireJSON.bytes(status) { try DurableFiles.publish(bytes, to: spool.status, .atomic) }
       try DurableFiles.publish(figures.prometheus, to: spool.prometheus, .atomic)
       return nil
     } catch {

@@ -7,8 +7,10 @@ package import DurableFiles
 /// in one call, or is changed while it is open, until a writer closes it or nobody has it open any more. A writer that
 /// dies closes its files.
 ///
-/// inotify makes one event of two that are alike and follow each other. Two who open one file in the same instant may
-/// therefore count as one; the quiet period (`Arrivals`) is for what is missed so.
+/// inotify makes one event of two that are alike and follow each other. Two who open one file in the same instant
+/// therefore count as one, and when the reader of the two closes it, nobody seems to be left. That it was changed before
+/// or is changed after shows that there was a writer too; for what is missed all the same there is the quiet period
+/// (`Arrivals`).
 package struct Writers: Sendable {
   private struct Use {
     /// How often the file has been opened and not yet been closed.
@@ -16,6 +18,10 @@ package struct Writers: Sendable {
     /// It was created, and not yet opened: the next to open it is the one who created it.
     var isNew = false
     var isWritten = false
+    /// Its bytes changed while it was open.
+    var isChanged = false
+    /// It was created by whoever opened it, and then only readers closed it.
+    var mayHideAWriter = false
   }
 
   private var uses: [PathText: Use] = [:]
@@ -34,7 +40,7 @@ package struct Writers: Sendable {
     switch happening {
     case .appeared: uses[name] = Use(isNew: true)
     case .opened: opened(name)
-    case .modified: if mayHave(name) { uses[name]?.isWritten = true }
+    case .modified: modified(name)
     case .closedByWriter: closed(name, byWriter: true)
     case .closedByReader: closed(name, byWriter: false)
     case .removed: uses[name] = nil
@@ -59,10 +65,25 @@ package struct Writers: Sendable {
     uses[name] = use
   }
 
+  private mutating func modified(_ name: PathText) {
+    guard var use = uses[name] else { return }
+    if use.mayHideAWriter { (use.openings, use.mayHideAWriter) = (1, false) }
+    guard use.openings > 0 else { return }
+    (use.isWritten, use.isChanged) = (true, true)
+    uses[name] = use
+  }
+
   private mutating func closed(_ name: PathText, byWriter: Bool) {
     guard var use = uses[name] else { return }
     use.openings = max(0, use.openings - 1)
-    if byWriter || use.openings == 0 { use.isWritten = false }
-    uses[name] = use.openings == 0 && !use.isNew ? nil : use
+    if byWriter {
+      (use.isWritten, use.isChanged) = (false, false)
+    } else if use.openings == 0 && use.isChanged {
+      use.openings = 1
+    } else if use.openings == 0 {
+      use.mayHideAWriter = use.mayHideAWriter || use.isWritten
+      use.isWritten = false
+    }
+    uses[name] = use.openings == 0 && !use.isNew && !use.mayHideAWriter ? nil : use
   }
 }

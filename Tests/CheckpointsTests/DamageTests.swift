@@ -1,5 +1,6 @@
 import Checkpoints
 import DurableFiles
+import RunFiles
 import TemporaryFolder
 import Testing
 
@@ -42,7 +43,7 @@ import Testing
   }
 
   @Test(arguments: Damage.allCases) func isDetected(damage: Damage) throws {
-    let files = [Checkpoint.modelFile, Checkpoint.trainingFile]
+    let files = [CheckpointFile.model.rawValue, CheckpointFile.training.rawValue]
     var random = Dice(seed: 7)
     for number in 0..<200 {
       let file = files[number % 2]

@@ -1,6 +1,7 @@
 import DurableFiles
 import Foundation
 import Jobs
+import RunFiles
 import TemporaryFolder
 import Testing
 

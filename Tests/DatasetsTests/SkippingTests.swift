@@ -36,7 +36,7 @@ import Testing
       store, schedule: .once(count: 9, batchSize: 3), ledger: gallery.ledger(), threads: threads)
     #expect(try pipeline.next()?.examples == [0, 1, 2])
     let error = #expect(throws: DatasetError.self) { try pipeline.next() }
-    #expect(error == .file(failure) && error?.mayPass == true)
+    #expect(error == .file(failure) && error?.kind == .transient)
     #expect(try pipeline.next() == nil)
     #expect(pipeline.ledger.skipped.isEmpty)
   }

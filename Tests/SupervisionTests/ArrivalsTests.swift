@@ -145,6 +145,16 @@ struct WritersTests {
     #expect(!saw(.opened, .closedByReader))
   }
 
+  /// inotify tells of the writer and of a reader, who opened it in one instant, as of one.
+  @Test mutating func aReaderHidesNoWriter() {
+    #expect(!saw(.appeared, .opened, .closedByReader))
+    #expect(saw(.modified))
+    #expect(saw(.opened, .closedByReader))
+    #expect(!saw(.closedByWriter) && !writers.mayHave("a"))
+    #expect(saw(.appeared, .opened, .modified, .closedByReader))
+    #expect(!saw(.closedByWriter) && !writers.mayHave("a"))
+  }
+
   @Test mutating func ofTwoWritersOneIsLeft() {
     #expect(saw(.appeared, .opened, .modified, .opened, .modified))
     #expect(!saw(.closedByWriter) && writers.mayHave("a"))
