@@ -53,6 +53,35 @@ struct SlowDiskTests {
     #expect(!daemon.hasLivingTrainer)
   }
 
+  /// In each of the later phases something never comes: an image of the validation, one of the test, the disk's word that
+  /// a checkpoint is written.
+  @Test(arguments: [
+    ("validating", "open", "/data/valid/"), ("testing", "open", "/data/held/"), ("saving", "sync", "/checkpoints/"),
+  ])
+  func aTrainerThatHangsLaterIsFound(state: String, calls: String, part: String) throws {
+    let daemon = try TestDaemon(starting: false)
+    try RealTrainerTests.makeImages(in: daemon.folder)
+    var table = "path,label,split\n"
+    for (part, folder) in [("train", "learnt"), ("validation", "valid"), ("test", "held")] {
+      try FileManager.default.copyItem(
+        atPath: daemon.folder("data/tiny/discs"), toPath: daemon.folder("data/\(folder)"))
+      for image in 0..<8 { table += "\(folder)/000\(image).png,\(image % 2),\(part)\n" }
+    }
+    try daemon.folder.write(table, to: "data/labels.csv")
+    let job = RealTrainerTests.job(epochs: 1).replacing(
+      "images: tiny, validation: 0.25", with: "images: ., labels: labels.csv, normalize: none, cache: false")
+    try daemon.drop("tiny.yaml", job)
+    try daemon.start(
+      [
+        "--data-root", daemon.folder("data"), "--kiln", TestDaemon.program("kiln"), "--stall", "3", "--grace", "0.5",
+        "--crashes", "1",
+      ], environment: try Self.slow(calls, part, 600, in: daemon.folder))
+    try daemon.wait(for: "the failure") { daemon.names("failed").count == 1 }
+    #expect(history(daemon).contains("it hangs"))
+    #expect(daemon.text("runs/000001-tiny/progress.json")?.contains("\"state\":\"\(state)\"") == true)
+    #expect(!daemon.hasLivingTrainer)
+  }
+
   /// In the middle of training, with a trainer that does not hear that it is to stop.
   @Test func aTrainerThatHangsInTrainingIsFound() throws {
     let daemon = try TestDaemon(starting: false)
