@@ -3,6 +3,9 @@ import Glibc
 
 /// Wakes a loop that waits in poll(2) from another thread.
 package final class Bell: Sendable {
+  /// Nobody waits longer than this for a ring, in seconds: one that is lost, as no kernel should lose it, is a delay.
+  package static let patience = 5.0
+
   /// Readable from the first ring until `silence`.
   package let descriptor: Int32
 

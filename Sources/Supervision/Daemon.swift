@@ -124,7 +124,7 @@ public final class Daemon {
     takeIn()
     publish(board.figures(of: self), isServing: false)
     while errands.underway > 0 {
-      _ = waitForAny(of: [errands.descriptor], timeout: nil)
+      _ = waitForAny(of: [errands.descriptor], timeout: Bell.patience)
       errands.deliver()
     }
     log.info("stopped: \(summary)")
@@ -150,7 +150,9 @@ public final class Daemon {
     [signals.descriptor, watcher.descriptor, errands.descriptor, reception.descriptor] + trainers.descriptors
   }
 
-  private var deadline: Double { min(trainers.deadline, lookAgain, board.deadline) }
+  private var deadline: Double {
+    min(trainers.deadline, lookAgain, board.deadline, errands.underway > 0 ? uptime() + Bell.patience : .infinity)
+  }
 
   private func turn(readable: Set<Int32>) {
     let now = uptime()
@@ -158,8 +160,8 @@ public final class Daemon {
     tellAlive(now: now)
     if readable.contains(signals.descriptor) { heedSignals() }
     if readable.contains(watcher.descriptor), !watcher.notices().isEmpty { readRequests() }
-    if readable.contains(errands.descriptor) { errands.deliver() }
-    if readable.contains(reception.descriptor) { takeIn() }
+    errands.deliver()
+    takeIn()
     heedEnds(readable, now: now)
     watchTrainers(now: now)
     trainers.killOverdue(now: now)

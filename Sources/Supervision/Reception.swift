@@ -74,7 +74,8 @@ final class Reception {
       }
       if isNews { news.ring() }
       readable = waitForAny(
-        of: [closing.descriptor, watcher.descriptor] + intake.descriptors, timeout: intake.deadline - uptime())
+        of: [closing.descriptor, watcher.descriptor] + intake.descriptors,
+        timeout: min(intake.deadline - uptime(), Bell.patience))
     }
     intake.stop()
   }

@@ -6,6 +6,8 @@ import signal
 import subprocess
 import time
 
+import tracing
+
 FINAL = ("done", "failed", "cancelled")
 STATES = ("queued", "running", "deferred", "held") + FINAL
 PATIENCE = 60  # Seconds; far more than anything here takes.
@@ -17,22 +19,25 @@ class Home:
         self.path = path or (f"{beneath}/home" if beneath else workshop.fresh(name))
         self.log = f"{beneath or self.path}.log"
         self.dropped = {}  # by name in incoming/
-        self.daemon = None
+        self.daemon = self.tracer = None
         self.options = []  # More settings of the daemon.
         os.makedirs(f"{self.path}/incoming", exist_ok=True)
 
-    def start(self, tracer=()):
-        """Starts a daemon, under strace if there are arguments for it."""
+    def start(self, trace=None):
+        """Starts a daemon, traced from the moment at which it is loaded if there are arguments for strace."""
+        kiln = Gate(self) if trace else None
         command = [
-            self.workshop.kilnd, "--home", self.path, "--data-root", self.workshop.data, "--kiln", self.workshop.kiln,
-            "--quiet", "0.05", "--grace", "20", "--retry-after", "0.05", "--crashes", "1000000", "--reserve", "0",
-            *self.options,
+            self.workshop.kilnd, "--home", self.path, "--data-root", self.workshop.data, "--quiet", "0.05", "--grace", "20",
+            "--retry-after", "0.05", "--crashes", "1000000", "--reserve", "0", *self.options,
+            *(kiln.options if kiln else ["--kiln", self.workshop.kiln]),
         ]
-        if tracer:
-            command = ["strace", *tracer, *command]
         with open(self.log, "ab") as log:
             self.log_start = log.tell()
             self.daemon = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        if kiln:
+            kiln.wait()
+            self.tracer = tracing.attach(self.daemon, trace)
+            kiln.open()
 
     def drop(self, name, job):
         """Puts a job into incoming/, as `mv` does: it appears whole."""
@@ -42,16 +47,16 @@ class Home:
         self.dropped[name] = job
 
     def stop(self):
-        """SIGTERM, to the daemon itself even if it runs under strace; returns its exit status."""
+        """SIGTERM; returns the exit status."""
         # Before it serves, a daemon has no ear for signals yet. One that cannot write does not say that it serves.
         self.wait(self.serves, patience=1)
-        while self.daemon.poll() is None:
-            # Between its fork and its exec a process has another command line.
-            if found := processes(f"{self.workshop.kilnd}\0--home\0{self.path}\0"):
-                for process in found:
-                    signal_process(process, signal.SIGTERM)
-                break
-        return self.daemon.wait(PATIENCE)
+        if self.daemon.poll() is None:
+            self.daemon.terminate()
+        status = self.daemon.wait(PATIENCE)
+        if self.tracer:
+            tracing.ended(self.tracer)
+            self.tracer = None
+        return status
 
     def serves(self):
         with open(self.log, "rb") as log:
@@ -121,6 +126,33 @@ class Home:
         return lost, twice, different
 
 
+class Gate:
+    """A `kiln` that a daemon asks for its settings, and that answers when it is opened: until then the daemon waits, loaded."""
+
+    def __init__(self, home):
+        self.path = f"{home.path}.gate"
+        if not os.path.exists(self.path):
+            os.mkfifo(self.path)
+            for name, text in (("yaml", "jobs: 1\n"), ("sh", GATE.format(gate=self.path, kiln=home.workshop.kiln))):
+                with open(f"{self.path}.{name}", "w", encoding="utf-8") as file:
+                    file.write(text)
+            os.chmod(f"{self.path}.sh", 0o755)
+        self.options = ["--config", f"{self.path}.yaml", "--kiln", f"{self.path}.sh"]
+
+    def wait(self):
+        self.bolt = open(self.path, "wb")  # Returns when the other side is opened.
+
+    def open(self):
+        self.bolt.close()
+
+
+GATE = """\
+#!/bin/sh
+[ "$1" != settings ] || cat {gate}
+exec {kiln} "$@"
+"""
+
+
 def history(run):
     """The rows of a run's history; a crash may have torn a line."""
     rows = []
@@ -137,7 +169,7 @@ def history(run):
 
 
 def processes(marker):
-    """The processes with this in their command line, arguments parted by NUL; strace's own child counts, strace does not."""
+    """The processes with this in their command line, arguments parted by NUL."""
     found = []
     for name in os.listdir("/proc"):
         if name.isdigit():
@@ -146,7 +178,7 @@ def processes(marker):
                     line = file.read().decode(errors="replace")
             except OSError:
                 continue
-            if marker in line and not line.startswith("strace\0"):
+            if marker in line:
                 found.append(int(name))
     return found
 

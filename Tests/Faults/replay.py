@@ -16,18 +16,29 @@ class Replay(Descriptors):
         self.calls = list(calls)
         super().__init__(disk, self.calls, cwd)
         self.syncs = syncs
-        self.begun = {}
+        self.begun = {}  # What a sync under way makes durable, by thread.
+        self.closing = set()  # The threads that are within a close.
 
     def points(self):
         """Yields after every call: the call, and whether it changed anything."""
         for call in self.calls:
             process = self.process(call.thread)
             if call.begun:
-                if call.name in SYNCS:
-                    self.begun[call.thread] = self.snapshot(process, call)
-                continue
-            method = getattr(self, f"do_{call.name}", None)
-            yield call, bool(method and method(process, call))
+                self.begin(process, call)
+            elif call.name == "close" and call.thread in self.closing:
+                self.closing.remove(call.thread)
+            else:
+                method = getattr(self, f"do_{call.name}", None)
+                yield call, bool(method and method(process, call))
+
+    def begin(self, process, call):
+        """What a call does on its entry, if it takes its time."""
+        if call.name in SYNCS:
+            self.begun[call.thread] = self.snapshot(process, call)
+        elif call.name == "close":
+            # Another thread may be given the number before this call is seen to return.
+            self.do_close(process, call)
+            self.closing.add(call.thread)
 
     # Bytes
 

@@ -16,6 +16,9 @@ from points import sample
 REFUSALS = (66, 71, 74)
 # Seconds for a life in which something fails; a good one takes a tenth of it.
 FAULTY_PATIENCE = 3
+# Lives that are recorded, and lives in which a point is looked for.
+RECORDINGS = 3
+TRIES = 3
 
 
 def record(workshop, job):
@@ -33,16 +36,28 @@ def record(workshop, job):
 
 def kills(workshop, job, dice, share):
     """SIGKILL on entering every mutating call; then the same at a random point of the recovery; then a life in peace."""
-    moments = tracing.moments(record(workshop, job), workshop.folder)
+    # Its threads meet otherwise in every life: only what several have in common is certain to be reached again.
+    lives = [tracing.moments(record(workshop, job), workshop.folder) for _ in range(RECORDINGS)]
+    moments = tracing.distinct(itertools.chain(*lives))
     chosen = sample(moments, share, dice)
     seconds = {point: dice.choice(moments) for point in chosen}
-    lives = workshop.each(
-        lambda point: interrupted(workshop, job, [(at, "signal=SIGKILL") for at in (point, seconds[point])]), chosen)
-    first, again = (sum(ends[number] < 0 for ends in lives) for number in (0, 1))
-    print(f"daemon, kill at each of {len(moments)} points: {len(chosen)} tried, {first} killed, {again} of them killed "
-          "again while recovering")
-    if first < len(chosen):
-        workshop.fail(f"{len(chosen) - first} points were not reached", "daemon kills")
+
+    def life(point):
+        ends = []
+        for _ in range(TRIES):
+            ends = interrupted(workshop, job, [(at, "signal=SIGKILL") for at in (point, seconds[point])])
+            if ends[0] < 0:
+                break
+        return ends
+
+    ends = workshop.each(life, chosen)
+    missed = [point for point, (first, _) in zip(chosen, ends) if first >= 0]
+    again = sum(second < 0 for _, second in ends)
+    print(f"daemon, kill at each of {len(moments)} points: {len(chosen)} tried, {len(chosen) - len(missed)} killed, {again} of "
+          "them killed again while recovering")
+    for point in missed:
+        if all(point in each for each in lives):
+            workshop.fail(f"{point} is in every recorded life, and was not reached in {TRIES}", "daemon kills")
 
 
 def errors(workshop, job, dice, share):

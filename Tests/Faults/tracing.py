@@ -16,6 +16,9 @@ MARKERS = set("close clone clone3 vfork kill".split())
 # Those that a failing disk can also refuse.
 READING = set("open openat read pread64 getdents64".split())
 
+# Follows all threads of a process, and its children only until they become another program.
+THREADS = ("-f", "-b", "execve")
+
 CALL = re.compile(r"(?:(\d+) +)?(\w+)\((.*)")
 CREATING = re.compile(r"O_CREAT|O_WRONLY|O_RDWR|O_TRUNC")
 
@@ -35,13 +38,29 @@ def recording(path):
     return ["-y", "-o", path, "-e", f"trace={calls}"]
 
 
+def attach(process, arguments):
+    """Traces a process that runs; returns the tracer when it does."""
+    tracer = subprocess.Popen(["strace", *THREADS, "-p", str(process.pid), *arguments], stderr=subprocess.PIPE)
+    while b"attached" not in (line := tracer.stderr.readline()):
+        if not line:
+            raise SystemExit("strace cannot attach to a process here (is ptrace forbidden?)")
+    return tracer
+
+
+def ended(tracer):
+    """Waits for a tracer whose process has ended."""
+    tracer.wait(timeout=60)
+    tracer.stderr.close()
+
+
 def injection(point, fault, path="/dev/null"):
     """Arguments that make a point, or from it on all calls of its kind, fail: `signal=SIGKILL`, `error=ENOSPC`.
 
     A fault that ends in `+` lasts.
     """
     when = f"{point.number}+" if fault.endswith("+") else point.number
-    return ["-o", path, "-e", f"trace={point.call}", "-e", f"inject={point.call}:{fault.rstrip('+')}:when={when}"]
+    injected = f"inject={point.call}:{fault.rstrip('+')}:when={when}"
+    return ["-o", path, "-e", f"trace={point.call}", "-e", injected]
 
 
 def errors(mutating, reading):

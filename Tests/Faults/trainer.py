@@ -17,25 +17,16 @@ def train(workshop, job, run, trace=None, log=None):
         process = subprocess.Popen(
             [workshop.kiln, "train", "-", "--output", run, "--base", job.data, "--supervised"],
             stdin=subprocess.PIPE, stdout=output, stderr=output)
-        tracer = attach(process, trace) if trace else None
+        while trace and not waits_for_input(process.pid):
+            time.sleep(0.001)
+        tracer = tracing.attach(process, trace) if trace else None
         try:
             process.communicate(job.text.encode(), timeout=60)
         except BrokenPipeError:
             process.wait(timeout=60)
         if tracer:
-            tracer.wait(timeout=60)
-            tracer.stderr.close()
+            tracing.ended(tracer)
     return process.returncode
-
-
-def attach(process, arguments):
-    while not waits_for_input(process.pid):
-        time.sleep(0.001)
-    tracer = subprocess.Popen(["strace", "-f", "-p", str(process.pid), *arguments], stderr=subprocess.PIPE)
-    while b"attached" not in (line := tracer.stderr.readline()):
-        if not line:
-            raise SystemExit("strace cannot attach to a process here (is ptrace forbidden?)")
-    return tracer
 
 
 def waits_for_input(process):

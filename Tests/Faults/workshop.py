@@ -1,6 +1,7 @@
 """The programs under test, and a folder in which things are done to them."""
 
 import concurrent.futures
+import glob
 import itertools
 import os
 import shutil
@@ -44,7 +45,7 @@ class Workshop:
 
     def discard(self, path):
         """Removes what went well, so that the folder does not grow."""
-        for name in (path, f"{path}.log", f"{path}.strace"):
+        for name in (path, *glob.glob(f"{glob.escape(path)}.*")):
             if os.path.isdir(name):
                 shutil.rmtree(name)
             elif os.path.exists(name):
