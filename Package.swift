@@ -42,7 +42,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
@@ -51,11 +50,12 @@ let package = Package(
     // Floor 0
     .target(name: "CLinux"),
     .target(name: "CVector"),
+    .target(name: "CDigest", linkerSettings: [.linkedLibrary("md")]),
     .target(
       name: "CImageCodecs",
       linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     library("Configuration", [.product(name: "Yams", package: "Yams")]),
-    library("DurableFiles", ["CLinux", .product(name: "Crypto", package: "swift-crypto")]),
+    library("DurableFiles", ["CDigest", "CLinux"]),
     library("Workers", ["CLinux"]),
     // Floor 1
     library("Tensors", ["CVector"], innerLoops),

@@ -60,7 +60,7 @@ struct Submit: Command {
   }
 
   private func submit(_ bytes: [UInt8], from path: String, to spool: Spool) throws(FileError) -> String {
-    let absolute = PathText(absolutePath(path))
+    let absolute = ByteText(absolutePath(path))
     return try spool.submit(bytes, as: absolute.lastName, base: absolute.parent, priority: priority)
   }
 }

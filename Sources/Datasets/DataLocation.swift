@@ -19,14 +19,14 @@ public struct DataLocation: Sendable, Equatable {
   /// - Throws: `.missing`, `.outsideRoots`; `.file` or `.unavailable` if a place that comes earlier cannot be looked at
   ///   now: to go on to a later one could train on other data.
   public func find(_ path: String, in folder: String? = nil) throws(DatasetError) -> String {
-    let candidates = path.isAbsolutePath ? [path] : startingPoints(folder).map { "\($0)/\(path)" }
+    let candidates = ByteText(path).isAbsolutePath ? [path] : startingPoints(folder).map { "\($0)/\(path)" }
     for candidate in candidates {
       guard let found = try resolvedPath(candidate) else { continue }
       guard try isAllowed(found) else { throw .outsideRoots(path: found, roots: roots) }
       return found
     }
     try requireMounts(for: path, folder.map { [$0] } ?? roots)
-    throw .missing(path: path, tried: path.isAbsolutePath ? [] : candidates)
+    throw .missing(path: path, tried: ByteText(path).isAbsolutePath ? [] : candidates)
   }
 
   private func startingPoints(_ folder: String?) -> [String] {

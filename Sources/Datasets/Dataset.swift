@@ -1,3 +1,4 @@
+import DurableFiles
 public import Workers
 
 /// The examples of a job, labelled and split; no image has been opened yet.
@@ -18,7 +19,7 @@ public struct Dataset: Sendable, Equatable {
   }
 
   public static func == (left: Dataset, right: Dataset) -> Bool {
-    left.classes.map(ByteName.init) == right.classes.map(ByteName.init) && left.training == right.training
+    left.classes.map(ByteText.init) == right.classes.map(ByteText.init) && left.training == right.training
       && left.validation == right.validation && left.test == right.test
   }
 
@@ -33,7 +34,7 @@ public struct Dataset: Sendable, Equatable {
   ) throws(DatasetError) -> Dataset {
     let sources = try DataSources(declaration, at: location, heartbeat)
     var images = sources.images + sources.validation
-    images.sort { precedesBytewise($0.name, $1.name) }
+    images.sort { ByteText($0.name) < ByteText($1.name) }
     try refuseDuplicates(images)
     var labels = try Labels(images)
     if let threshold = declaration.positiveAbove { try labels.harden(above: threshold, for: sources.place) }
@@ -44,7 +45,7 @@ public struct Dataset: Sendable, Equatable {
   /// Equal names are neighbours, since the images are sorted.
   private static func refuseDuplicates(_ images: [LabelledImage]) throws(DatasetError) {
     for (first, second) in zip(images, images.dropFirst())
-    where ByteName(first.name) == ByteName(second.name) && ByteName(first.folder) == ByteName(second.folder) {
+    where ByteText(first.name) == ByteText(second.name) && ByteText(first.folder) == ByteText(second.folder) {
       throw duplicate(first, second)
     }
   }
@@ -54,7 +55,7 @@ public struct Dataset: Sendable, Equatable {
       return .unusable(
         path: "\(first.folder)/\(first.name)", problem: "the image occurs twice", cure: "an image counts once")
     }
-    if ByteName(early.table.file) == ByteName(late.table.file), early.path > late.path { swap(&early, &late) }
+    if ByteText(early.table.file) == ByteText(late.table.file), early.path > late.path { swap(&early, &late) }
     let place = early.table.location(of: early.path)
     return late.table.error(
       at: late.path, "'\(first.name)' is already on line \(place.line) of \(early.table.file)",

@@ -83,8 +83,8 @@ public struct SkippedImage: Error, Equatable, Codable, CustomStringConvertible {
   }
 
   public static func == (left: SkippedImage, right: SkippedImage) -> Bool {
-    left.index == right.index && left.part == right.part && ByteName(left.name) == ByteName(right.name)
-      && ByteName(left.reason) == ByteName(right.reason)
+    left.index == right.index && left.part == right.part && ByteText(left.name) == ByteText(right.name)
+      && ByteText(left.reason) == ByteText(right.reason)
   }
 
   public var description: String { "\(name): \(reason)" }

@@ -1,3 +1,5 @@
+import DurableFiles
+
 /// One image of a data set and what the network should answer for it.
 public struct Example: Sendable, Equatable {
   /// The folder that the image belongs to: an absolute path without links.
@@ -20,7 +22,7 @@ public struct Example: Sendable, Equatable {
   }
 
   public static func == (left: Example, right: Example) -> Bool {
-    ByteName(left.folder) == ByteName(right.folder) && ByteName(left.name) == ByteName(right.name)
+    ByteText(left.folder) == ByteText(right.folder) && ByteText(left.name) == ByteText(right.name)
       && left.target == right.target && left.weight == right.weight
   }
 }

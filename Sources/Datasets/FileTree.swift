@@ -19,7 +19,7 @@ func visibleEntries(of folder: String) throws(DatasetError) -> [FolderEntry] {
     }
     visible.append(FolderEntry(name: name, kind: entry.kind))
   }
-  return visible.sorted { precedesBytewise($0.name, $1.name) }
+  return visible.sorted { ByteText($0.name) < ByteText($1.name) }
 }
 
 /// The path without links and dots.

@@ -1,3 +1,4 @@
+import DurableFiles
 import Images
 import Workers
 
@@ -9,7 +10,7 @@ struct ImageFolder {
   private let root: String
   private let heartbeat: Heartbeat
   /// Folders that links have led to, or that were walked, by their resolved path: none is read twice.
-  private var walked: [ByteName: String] = [:]
+  private var walked: [ByteText: String] = [:]
   private var images: [LabelledImage] = []
 
   /// - Parameters:
@@ -47,7 +48,7 @@ struct ImageFolder {
     if isBeneath(root, resolved) {
       throw .unusable(path: "\(root)/\(folder)", problem: "a link to a folder that holds it", cure: "remove the link")
     }
-    if let first = walked.updateValue(folder, forKey: ByteName(resolved)) {
+    if let first = walked.updateValue(folder, forKey: ByteText(resolved)) {
       throw .unusable(
         path: root, problem: "\(first) and \(folder) are the same folder", cure: "remove the link: an image counts once"
       )

@@ -1,4 +1,5 @@
 import Configuration
+import DurableFiles
 
 /// The table `path,label[,split,weight]`: a header in any order of columns, then one image a row.
 struct LabelTable {
@@ -77,11 +78,11 @@ struct LabelTable {
 
   /// The path without empty and `.` components, so that one file has one name.
   private func relativePath(_ field: CommaSeparated.Field) throws(DatasetError) -> String {
-    let components = field.text.pathNames.filter { $0 != "." }
+    let components = ByteText(field.text).names.filter { $0 != "." }
     guard !components.isEmpty else {
       throw source.error(at: field.offset, "no path", cure: "name a file beneath the images folder")
     }
-    guard !field.text.isAbsolutePath else {
+    guard !ByteText(field.text).isAbsolutePath else {
       throw source.error(
         at: field.offset, "an absolute path '\(field.text)'", cure: "write it relative to the images folder")
     }

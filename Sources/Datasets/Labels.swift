@@ -1,3 +1,5 @@
+import DurableFiles
+
 /// What the labels of a data set mean, read from all of them together.
 ///
 /// Names are classes, in the order of their bytes. Whole numbers are class indices. As soon as one label is a
@@ -21,24 +23,24 @@ struct Labels {
         "label '\(odd.label)' is a number and '\(first.label)' is a name",
         cure: "write all labels as names, or all as numbers")
     }
-    let names = Set(images.map { ByteName($0.label) }).sorted()
+    let names = Set(images.map { ByteText($0.label) }).sorted()
     try Self.refuseLookalikes(among: names, images)
     classes = names.map(\.text)
     let index = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
-    targets = images.map { Float(index[ByteName($0.label)] ?? 0) }
+    targets = images.map { Float(index[ByteText($0.label)] ?? 0) }
   }
 
   /// Two classes that nobody can tell apart are one class whose images came from two systems: macOS writes accents as
   /// marks of their own, others write letters with accents.
-  private static func refuseLookalikes(among names: [ByteName], _ images: [LabelledImage]) throws(DatasetError) {
-    var seen: [String: ByteName] = [:]
+  private static func refuseLookalikes(among names: [ByteText], _ images: [LabelledImage]) throws(DatasetError) {
+    var seen: [String: ByteText] = [:]
     for name in names {
       // As a key, a String is any text of the same letters.
       guard let other = seen.updateValue(name, forKey: name.text) else { continue }
       let problem =
         "the classes '\(other.text)' (\(other.spelledOut)) and '\(name.text)' (\(name.spelledOut)) differ in Unicode "
         + "normalization only"
-      guard let late = images.last(where: { ByteName($0.label) == name }) else { continue }
+      guard let late = images.last(where: { ByteText($0.label) == name }) else { continue }
       guard late.row == nil else { throw late.labelError(problem, cure: "write both alike") }
       throw .unusable(
         path: late.folder, problem: problem, cure: "put the images into one folder, or give the classes other names")

@@ -56,14 +56,14 @@ public func syncDirectory(_ path: String) throws(FileError) {
 }
 
 /// The directory that holds `path`: `.` for a bare name.
-func parentDirectory(of path: String) -> String { PathText(path).parent }
+func parentDirectory(of path: String) -> String { ByteText(path).parent }
 
 /// A name beside `path` for a file that is not finished. The dot keeps it out of listings, the process number and
 /// the counter out of the way of others.
 func temporaryName(beside path: String) -> String {
   let unique = "\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
   // 255 bytes is the longest name; the suffix takes at most 28 of them.
-  let stem = String(decoding: PathText(path).lastName.utf8.prefix(200), as: UTF8.self)
+  let stem = String(decoding: ByteText(path).lastName.utf8.prefix(200), as: UTF8.self)
   return "\(parentDirectory(of: path))/.\(stem).\(unique).tmp"
 }
 

@@ -59,7 +59,7 @@ extension Spool {
   /// - Parameter place: the folder and the name.
   func setAside(_ place: String, asCopyOf id: JobID) throws(FileError) -> String {
     try createDirectories(run(id))
-    let stem = "found-in-\(PathText(place).parent)"
+    let stem = "found-in-\(ByteText(place).parent)"
     var name = "\(stem).yaml"
     var number = 2
     while try facts(at: "\(run(id))/\(name)") != nil {

@@ -10,7 +10,7 @@ extension Spool {
   /// - Parameter newest: the jobs that may have been accepted just before the end of the last daemon.
   func removeLeftDrops(of newest: [JobID: StateFolder], _ census: inout Census) throws(FileError) {
     // In order, so that a manifest comes before its origin.
-    let names = try entries(of: incoming).compactMap { $0.name.map(PathText.init) }.sorted()
+    let names = try entries(of: incoming).compactMap { $0.name.map(ByteText.init) }.sorted()
     guard !names.isEmpty, !newest.isEmpty else { return }
     let jobs = knownJobs(newest, &census)
     var isChanged = false
@@ -49,7 +49,7 @@ extension Spool {
   }
 
   /// - Returns: what was done, if it has to be told.
-  private func removeLeftDrop(_ name: PathText, of jobs: KnownJobs) throws(FileError) -> String? {
+  private func removeLeftDrop(_ name: ByteText, of jobs: KnownJobs) throws(FileError) -> String? {
     let path = "\(incoming)/\(name)"
     if let dropped = name.before(suffix: Submission.originSuffix) {
       // An origin whose manifest has gone to a job goes with it.

@@ -89,11 +89,10 @@ extension Spool {
       if damaged > 0 { census.remarks.append("\(id): \(damaged) rows at the end of its history cannot be read") }
     } catch {
       guard error.kind == .permanent else { throw error }
-      var name = "history.jsonl.unreadable"
-      var number = 2
+      let unreadable = "\(RunFile.history.rawValue).unreadable"
+      var (name, number) = (unreadable, 2)
       while try facts(at: "\(run(id))/\(name)") != nil {
-        name = "history.jsonl.unreadable-\(number)"
-        number += 1
+        (name, number) = ("\(unreadable)-\(number)", number + 1)
       }
       try move(history(id).path, to: "\(run(id))/\(name)")
       census.remarks.append("\(error); it is now runs/\(id)/\(name), and the job begins a new one")
@@ -115,7 +114,7 @@ extension Spool {
   /// - Returns: the runs that stay and belong to no job.
   private func undoAcceptances(known: [JobID: StateFolder], _ census: inout Census) throws(FileError) -> [JobID] {
     var jobless: [JobID] = []
-    for name in try entries(of: runs).compactMap({ $0.name.map(PathText.init) }) {
+    for name in try entries(of: runs).compactMap({ $0.name.map(ByteText.init) }) {
       if let id = JobID(name.text) {
         if known[id] == nil { jobless.append(id) }
       } else if let hidden = name.after(prefix: "."), JobID(hidden) != nil {

@@ -7,7 +7,7 @@ extension Spool {
   /// - Throws: if the disk does not tell: a job must not look as if it had not moved on.
   public func newestCheckpoint(of id: JobID) throws(FileError) -> Int {
     guard let target = try linkTarget(at: latest(of: id)) else { return 0 }
-    return Int(PathText(target).lastName) ?? 0
+    return Int(ByteText(target).lastName) ?? 0
   }
 
   /// When the newest checkpoint was made, in seconds since 1970; nil if there is none, or if the disk does not tell.
@@ -24,5 +24,5 @@ extension Spool {
     return max(0, bytes.count { $0 == UInt8(ascii: "\n") } - 1)
   }
 
-  private func latest(of id: JobID) -> String { "\(run(id))/latest" }
+  private func latest(of id: JobID) -> String { folder(of: id)[.latest] }
 }

@@ -38,7 +38,7 @@ public struct Spool: Sendable {
     }
     try syncDirectory(home)
     // A home that was there was made by somebody else, who may not let us read the folder above it.
-    if isNew { try syncDirectory(PathText(home).parent) }
+    if isNew { try syncDirectory(ByteText(home).parent) }
   }
 
   /// The jobs in one state, by their file names alone; anything else in the folder is not a job.

@@ -36,7 +36,7 @@ extension Spool {
   public func job(dropped name: String, after sequence: Int) throws(FileError) -> JobID? {
     for id in try runIDs.filter({ $0.sequence > sequence }).sorted(by: >) {
       let dropped = try history(id).rows().first?.dropped
-      if dropped.map(PathText.init) == PathText(name), try state(of: id) != nil { return id }
+      if dropped.map(ByteText.init) == ByteText(name), try state(of: id) != nil { return id }
     }
     return nil
   }

@@ -51,13 +51,13 @@ public enum Submission {
   /// Whether a name in `incoming/` asks to become a job. Dot-files are unfinished copies, `.origin` files go with
   /// their manifest, and everything else is not ours to touch.
   public static func isManifest(_ name: String) -> Bool {
-    let name = PathText(name)
+    let name = ByteText(name)
     return !name.hasPrefix(".") && endings.contains { name.before(suffix: $0)?.isEmpty == false }
   }
 
   /// `solar.yaml` as `solar` and `.yaml`; an ending that no job file has is none.
   public static func split(_ name: String) -> (stem: String, ending: String) {
-    let path = PathText(name)
+    let path = ByteText(name)
     for ending in endings {
       if let stem = path.before(suffix: ending) { return (stem, ending) }
     }

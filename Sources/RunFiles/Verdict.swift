@@ -24,11 +24,11 @@ public struct Verdict: Codable, Sendable, Equatable {
   }
 
   /// The verdicts in what `kiln validate --json` printed, by path; other lines are passed over.
-  public static func list(in output: [UInt8]) -> [PathText: Verdict] {
-    var verdicts: [PathText: Verdict] = [:]
+  public static func list(in output: [UInt8]) -> [ByteText: Verdict] {
+    var verdicts: [ByteText: Verdict] = [:]
     for line in output.split(separator: UInt8(ascii: "\n")) {
       guard let verdict = WireJSON.read(line, as: Verdict.self) else { continue }
-      verdicts[PathText(verdict.path)] = verdict
+      verdicts[ByteText(verdict.path)] = verdict
     }
     return verdicts
   }

@@ -24,7 +24,7 @@ public struct Arrivals: Sendable {
     var isTold = false
   }
 
-  private var sightings: [PathText: Sighting] = [:]
+  private var sightings: [ByteText: Sighting] = [:]
   /// Who has files open for writing.
   package var writers = Writers()
   private var nextOrder = 0
@@ -37,7 +37,7 @@ public struct Arrivals: Sendable {
   /// Notes how a file looks now.
   ///
   /// - Parameter finished: its writer has just closed it or moved it here.
-  public mutating func saw(_ name: PathText, _ facts: FileFacts, finished: Bool, now: Double) {
+  public mutating func saw(_ name: ByteText, _ facts: FileFacts, finished: Bool, now: Double) {
     let isFinished = finished && facts.size > 0
     if var known = sightings[name] {
       if known.facts != facts {
@@ -54,57 +54,57 @@ public struct Arrivals: Sendable {
   }
 
   /// The file was taken, or is no longer there.
-  public mutating func forget(_ name: PathText) {
+  public mutating func forget(_ name: ByteText) {
     sightings[name] = nil
   }
 
   /// The file is being judged, and is not ready again until it is put back.
-  public mutating func take(_ name: PathText) {
+  public mutating func take(_ name: ByteText) {
     sightings[name]?.isTaken = true
   }
 
   /// The file stays where it is and is not offered again until it changes.
-  public mutating func leave(_ name: PathText) {
+  public mutating func leave(_ name: ByteText) {
     sightings[name]?.isTaken = true
     sightings[name]?.isStuck = true
   }
 
   /// The file could not be judged yet, or was read, is no job, and may still be half of one: it is looked at again
   /// when it has been quiet.
-  public mutating func putBack(_ name: PathText) {
+  public mutating func putBack(_ name: ByteText) {
     sightings[name]?.isTaken = false
     sightings[name]?.isFinished = false
   }
 
   /// The quiet period begins again: somebody has the file open for writing.
-  public mutating func postpone(_ name: PathText, now: Double) {
+  public mutating func postpone(_ name: ByteText, now: Double) {
     sightings[name]?.isFinished = false
     sightings[name]?.since = now
   }
 
-  public func facts(of name: PathText) -> FileFacts? { sightings[name]?.facts }
+  public func facts(of name: ByteText) -> FileFacts? { sightings[name]?.facts }
 
   /// The place of a file among those that came.
-  public func order(of name: PathText) -> Int { sightings[name]?.order ?? .max }
+  public func order(of name: ByteText) -> Int { sightings[name]?.order ?? .max }
 
   /// Whether the file has stayed as it is long enough to be judged for good.
-  public func isQuiet(_ name: PathText, now: Double) -> Bool {
+  public func isQuiet(_ name: ByteText, now: Double) -> Bool {
     sightings[name].map { now - $0.since >= quiet } ?? false
   }
 
   /// The names that can be read now, in the order in which they came.
-  public func ready(now: Double) -> [PathText] {
+  public func ready(now: Double) -> [ByteText] {
     sightings.filter { isWaitedFor($0.key, $0.value) && ($0.value.isFinished || now - $0.value.since >= quiet) }
       .sorted { $0.value.order < $1.value.order }.map(\.key)
   }
 
   /// Whether only time has to pass until the file is ready.
-  private func isWaitedFor(_ name: PathText, _ sighting: Sighting) -> Bool {
+  private func isWaitedFor(_ name: ByteText, _ sighting: Sighting) -> Bool {
     !sighting.isTaken && !writers.have(name)
   }
 
   /// The names, each once, of files that somebody has had open for writing for so many seconds.
-  mutating func takeLongWritten(after seconds: Double, now: Double) -> [PathText] {
+  mutating func takeLongWritten(after seconds: Double, now: Double) -> [ByteText] {
     let found = sightings.filter { !$0.value.isTold && writers.have($0.key) && now - $0.value.came >= seconds }
     for name in found.keys { sightings[name]?.isTold = true }
     return found.keys.sorted()

@@ -5,7 +5,7 @@ public import RunFiles
 extension DaemonSettings {
   /// Has `kiln` read the file at `path`. What is wrong with it, `kiln` tells on the standard error.
   ///
-  /// - Throws: `SupervisionError.configuration` if something is.
+  /// - Throws: `SupervisionError.configuration` if something is, `SupervisionError.system` if `kiln` cannot be heard.
   public init(_ path: String, kiln: String) throws(SupervisionError) {
     let child = try Child(Command(program: kiln, arguments: ["settings", path], output: .pipe))
     guard let pipe = child.output else { throw .configuration(path: path) }
@@ -14,7 +14,12 @@ extension DaemonSettings {
     while true {
       _ = waitForAny(of: [pipe], timeout: nil)
       let count = read(pipe, &buffer, buffer.count)
-      if count > 0 { output += buffer[..<count] } else if count == 0 || (errno != EINTR && errno != EAGAIN) { break }
+      if count == 0 { break }
+      if count > 0 {
+        output += buffer[..<count]
+      } else if errno != EINTR && errno != EAGAIN {
+        throw .system(operation: "read what kiln says of \(printable(path))", code: errno)
+      }
     }
     _ = waitForAny(of: [child.descriptor], timeout: nil)
     guard child.reap() == .exited(0), let said: DaemonSettings = WireJSON.read(output) else {

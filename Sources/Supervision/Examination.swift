@@ -9,12 +9,12 @@ extension Intake {
 
   /// Begins to validate the files that are ready and share a base folder; nil if there are none.
   func nextValidation(now: Double) -> Validation? {
-    var files: [PathText: Candidate] = [:]
+    var files: [ByteText: Candidate] = [:]
     var bytes = 0
-    var sharedBase: PathText?
+    var sharedBase: ByteText?
     for name in arrivals.ready(now: now) where files.count < Self.batch && bytes < Self.batchBytes {
       guard let candidate = examined(name, now: now) else { continue }
-      let base = PathText(candidate.origin?.base ?? settings.ownBase)
+      let base = ByteText(candidate.origin?.base ?? settings.ownBase)
       guard sharedBase == nil || (sharedBase == base && !suspects.contains(name)) else { continue }
       sharedBase = base
       files[name] = candidate
@@ -33,7 +33,7 @@ extension Intake {
   }
 
   /// A file that may be judged now. Everything else is rejected, waited for or forgotten here.
-  private func examined(_ name: PathText, now: Double) -> Candidate? {
+  private func examined(_ name: ByteText, now: Double) -> Candidate? {
     let path = "\(spool.incoming)/\(name)"
     do {
       guard let facts = try facts(at: path) else {
@@ -62,14 +62,14 @@ extension Intake {
   }
 
   /// The origin beside a file, if it was written for this manifest.
-  private func origin(of manifest: [UInt8], named name: PathText) throws(FileError) -> Origin? {
+  private func origin(of manifest: [UInt8], named name: ByteText) throws(FileError) -> Origin? {
     guard let origin = try spool.originBeside(name.text) else { return nil }
     if origin.belongs(to: manifest) { return origin }
     log.notice("incoming/\(printable(name.text)) is not what its .origin was written for: its own folder is not known")
     return nil
   }
 
-  private func unreadable(_ name: PathText, _ error: FileError, now: Double) {
+  private func unreadable(_ name: ByteText, _ error: FileError, now: Double) {
     switch error.kind {
     case .permanent where [EACCES, EPERM].contains(error.code):
       reject(DirectoryEntry(name.text, .regular), "The daemon may not read it: \(error)")

@@ -13,7 +13,7 @@ final class Intake {
   var arrivals: Arrivals
   var validation: Validation?
   /// Files whose validation ended without a word about them, with others in the same batch: each is tried alone.
-  var suspects: Set<PathText> = []
+  var suspects: Set<ByteText> = []
   /// Acceptances that failed, and of which the disk did not tell how far they got.
   var unsettled: [Acceptance] = []
   /// After trouble that is not the files' fault, nothing is begun before this moment.
@@ -21,7 +21,7 @@ final class Intake {
   var lastSequence: Int
   /// Files in `rejected/`.
   private(set) var rejected: Int
-  private var ignored: Set<PathText> = []
+  private var ignored: Set<ByteText> = []
   /// Names that are no text, of files that cannot be moved.
   private var stuck: Set<[UInt8]> = []
   private var nextScan = 0.0
@@ -68,7 +68,7 @@ final class Intake {
     }
   }
 
-  private func noticed(_ name: PathText, finished: Bool, now: Double) {
+  private func noticed(_ name: ByteText, finished: Bool, now: Double) {
     guard Submission.isManifest(name.text) else { return ignore(name) }
     do {
       if let facts = try facts(at: "\(spool.incoming)/\(name)") {
@@ -83,9 +83,9 @@ final class Intake {
   func scan(now: Double) {
     nextScan = now + Self.scanInterval
     do {
-      var found: [(name: PathText, facts: FileFacts)] = []
+      var found: [(name: ByteText, facts: FileFacts)] = []
       for entry in try entries(of: spool.incoming) {
-        guard let name = entry.name.map(PathText.init) else {
+        guard let name = entry.name.map(ByteText.init) else {
           rejectUnreadable(entry)
           continue
         }
@@ -146,7 +146,7 @@ final class Intake {
   }
 
   /// Once per name: what is not ours to touch is named, and left alone.
-  private func ignore(_ name: PathText) {
+  private func ignore(_ name: ByteText) {
     if name.hasPrefix(".") || name.hasSuffix(Submission.originSuffix) { return }
     guard ignored.count < 1000, ignored.insert(name).inserted else { return }
     log.notice("incoming/\(printable(name.text)) is left alone: only .yaml, .yml and .json files are jobs")
@@ -161,21 +161,21 @@ final class Intake {
   func reject(_ entry: DirectoryEntry, _ report: String) {
     do {
       let name = try spool.reject(entry, report: report)
-      if let old = entry.name { arrivals.forget(PathText(old)) }
+      if let old = entry.name { arrivals.forget(ByteText(old)) }
       rejected += 1
       log.notice("rejected/\(printable(name)): \(printable(report.prefix { $0 != "\n" }, limit: 300))")
     } catch {
       switch error.code {
       // Another user's folder cannot be moved. The report is in rejected/; the file must not hold up the others.
       case EACCES, EPERM: leave(entry, error)
-      case ENOENT: if let old = entry.name { arrivals.forget(PathText(old)) }
+      case ENOENT: if let old = entry.name { arrivals.forget(ByteText(old)) }
       default: trouble("\(error)", now: uptime())
       }
     }
   }
 
   private func leave(_ entry: DirectoryEntry, _ error: FileError) {
-    if let name = entry.name { arrivals.leave(PathText(name)) } else if stuck.count < 1000 { stuck.insert(entry.bytes) }
+    if let name = entry.name { arrivals.leave(ByteText(name)) } else if stuck.count < 1000 { stuck.insert(entry.bytes) }
     log.warning("\(printable("\(error)")); it is left where it is")
   }
 

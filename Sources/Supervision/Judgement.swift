@@ -13,7 +13,7 @@ extension Intake {
         arrivals.putBack(name)
         continue
       }
-      guard let verdict = verdicts[PathText("\(spool.incoming)/\(name)")] else {
+      guard let verdict = verdicts[ByteText("\(spool.incoming)/\(name)")] else {
         unjudged(name, validation, status, now: now)
         continue
       }
@@ -32,7 +32,7 @@ extension Intake {
   }
 
   /// Whether what lies in the folder now still looks like what was read.
-  private func isUnchanged(_ name: PathText, _ candidate: Candidate, now: Double) -> Bool {
+  private func isUnchanged(_ name: ByteText, _ candidate: Candidate, now: Double) -> Bool {
     do {
       guard let facts = try facts(at: "\(spool.incoming)/\(name)") else {
         arrivals.forget(name)
@@ -46,11 +46,11 @@ extension Intake {
     }
   }
 
-  private func isEarlier(_ a: PathText, _ b: PathText) -> Bool {
+  private func isEarlier(_ a: ByteText, _ b: ByteText) -> Bool {
     (arrivals.order(of: a), a) < (arrivals.order(of: b), b)
   }
 
-  private func unjudged(_ name: PathText, _ validation: Validation, _ status: WaitStatus?, now: Double) {
+  private func unjudged(_ name: ByteText, _ validation: Validation, _ status: WaitStatus?, now: Double) {
     if validation.files.count > 1 {
       suspects.insert(name)
       arrivals.putBack(name)
@@ -69,7 +69,7 @@ extension Intake {
     }
   }
 
-  private func refuse(_ name: PathText, _ report: String, now: Double) {
+  private func refuse(_ name: ByteText, _ report: String, now: Double) {
     if arrivals.isQuiet(name, now: now) {
       suspects.remove(name)
       reject(DirectoryEntry(name.text, .regular), report)
@@ -79,7 +79,7 @@ extension Intake {
   }
 
   private func acceptance(
-    of name: PathText, _ candidate: Candidate, _ verdict: Verdict, sequence: Int
+    of name: ByteText, _ candidate: Candidate, _ verdict: Verdict, sequence: Int
   ) -> Acceptance {
     let priorities = Request.priorities
     let wanted = candidate.origin?.priority ?? verdict.priority ?? 50
@@ -108,13 +108,13 @@ extension Intake {
     for acceptance in group {
       do throws(FileError) {
         guard try spool.isQueued(acceptance.job.id) else {
-          arrivals.putBack(PathText(acceptance.dropped))
+          arrivals.putBack(ByteText(acceptance.dropped))
           undo(acceptance.job.id)
           continue
         }
         jobs.append(acceptance.job)
-        suspects.remove(PathText(acceptance.dropped))
-        arrivals.forget(PathText(acceptance.dropped))
+        suspects.remove(ByteText(acceptance.dropped))
+        arrivals.forget(ByteText(acceptance.dropped))
         log.info("\(acceptance.job.id) accepted from incoming/\(printable(acceptance.dropped))")
       } catch {
         // The run may be that of a job: nothing is removed before that is known.

@@ -19,7 +19,7 @@ struct Candidate {
 
 /// One `kiln validate` over some files of `incoming/`.
 final class Validation {
-  let files: [PathText: Candidate]
+  let files: [ByteText: Candidate]
   let child: Child
   /// When to kill it, on the clock of `uptime`.
   let deadline: Double
@@ -31,7 +31,7 @@ final class Validation {
   private static let longestOutput = 16 << 20
 
   init(
-    _ files: [PathText: Candidate], base: String, in folder: String, _ settings: Settings, now: Double
+    _ files: [ByteText: Candidate], base: String, in folder: String, _ settings: Settings, now: Double
   ) throws(SupervisionError) {
     self.files = files
     let paths = files.keys.sorted().map { "\(folder)/\($0)" }
@@ -71,5 +71,5 @@ final class Validation {
   }
 
   /// What was said about each path.
-  var verdicts: [PathText: Verdict] { Verdict.list(in: output) }
+  var verdicts: [ByteText: Verdict] { Verdict.list(in: output) }
 }

@@ -21,7 +21,7 @@ package final class Watcher {
   }
 
   package enum Notice: Hashable {
-    case happened(Happening, folder: String, name: PathText)
+    case happened(Happening, folder: String, name: ByteText)
     /// Something was missed or cannot be said in text: look at everything.
     case unclear
   }
@@ -85,7 +85,7 @@ package final class Watcher {
       let happening = Happening(event)
     else { return .unclear }
     guard let text = String(validating: name, as: UTF8.self) else { return isOnlyUse ? nil : .unclear }
-    return .happened(happening, folder: folder, name: PathText(text))
+    return .happened(happening, folder: folder, name: ByteText(text))
   }
 }
 

@@ -24,19 +24,19 @@ package struct Writers: Sendable {
     var mayHideAWriter = false
   }
 
-  private var uses: [PathText: Use] = [:]
+  private var uses: [ByteText: Use] = [:]
   /// Files between the two halves of their move, which come one right after the other.
   private var moving: [UInt32: Use] = [:]
 
   package init() {}
 
   /// Whether somebody has the file open for writing.
-  package func have(_ name: PathText) -> Bool { uses[name]?.isWritten ?? false }
+  package func have(_ name: ByteText) -> Bool { uses[name]?.isWritten ?? false }
 
   /// Whether somebody has the file open at all.
-  package func mayHave(_ name: PathText) -> Bool { uses[name].map { $0.openings > 0 } ?? false }
+  package func mayHave(_ name: ByteText) -> Bool { uses[name].map { $0.openings > 0 } ?? false }
 
-  package mutating func saw(_ happening: Watcher.Happening, of name: PathText) {
+  package mutating func saw(_ happening: Watcher.Happening, of name: ByteText) {
     switch happening {
     case .appeared: uses[name] = Use(isNew: true)
     case .opened: opened(name)
@@ -56,16 +56,16 @@ package struct Writers: Sendable {
   package mutating func forgetAll() { self = Writers() }
 
   /// Nobody writes it, as the kernel says.
-  package mutating func forget(_ name: PathText) { uses[name] = nil }
+  package mutating func forget(_ name: ByteText) { uses[name] = nil }
 
-  private mutating func opened(_ name: PathText) {
+  private mutating func opened(_ name: ByteText) {
     var use = uses[name] ?? Use()
     use.openings += 1
     if use.isNew { (use.isNew, use.isWritten) = (false, true) }
     uses[name] = use
   }
 
-  private mutating func modified(_ name: PathText) {
+  private mutating func modified(_ name: ByteText) {
     guard var use = uses[name] else { return }
     if use.mayHideAWriter { (use.openings, use.mayHideAWriter) = (1, false) }
     guard use.openings > 0 else { return }
@@ -73,7 +73,7 @@ package struct Writers: Sendable {
     uses[name] = use
   }
 
-  private mutating func closed(_ name: PathText, byWriter: Bool) {
+  private mutating func closed(_ name: ByteText, byWriter: Bool) {
     guard var use = uses[name] else { return }
     use.openings = max(0, use.openings - 1)
     if byWriter {

@@ -80,7 +80,7 @@ struct ArrivalsTests {
   }
 
   @Test mutating func firstComeFirstServed() throws {
-    for name in ["c", "a", "b"] { arrivals.saw(PathText(name), try file(name, bytes: 1), finished: true, now: 10) }
+    for name in ["c", "a", "b"] { arrivals.saw(ByteText(name), try file(name, bytes: 1), finished: true, now: 10) }
     #expect(arrivals.ready(now: 10) == ["c", "a", "b"])
     arrivals.forget("a")
     #expect(arrivals.ready(now: 10) == ["c", "b"])

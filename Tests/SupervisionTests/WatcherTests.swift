@@ -6,7 +6,7 @@ import TemporaryFolder
 import Testing
 
 /// In tests a name may be written as it is.
-extension PathText: ExpressibleByStringLiteral {
+extension ByteText: ExpressibleByStringLiteral {
   public init(stringLiteral text: String) { self.init(text) }
 }
 

@@ -4,26 +4,26 @@ import TemporaryFolder
 import Testing
 
 /// Names that Swift's `String` sees otherwise than the kernel does.
-struct PathTextTests {
+struct ByteTextTests {
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
   @Test func anAccentBehindASlashBelongsToTheName() {
-    let path = PathText("/home/incoming/\u{301}a.yaml")
+    let path = ByteText("/home/incoming/\u{301}a.yaml")
     #expect(path.parent.utf8.elementsEqual("/home/incoming".utf8))
     #expect(path.lastName.utf8.elementsEqual("\u{301}a.yaml".utf8))
-    #expect(PathText("/\u{301}").hasPrefix("/"))
+    #expect(ByteText("/\u{301}").hasPrefix("/"))
   }
 
   @Test(arguments: [("a", ".", "a"), ("/a", "/", "a"), ("a/b", "a", "b"), ("/a/b/c", "/a/b", "c")])
   func aPathIsAParentAndAName(path: String, parent: String, name: String) {
-    #expect(PathText(path).parent == parent)
-    #expect(PathText(path).lastName == name)
+    #expect(ByteText(path).parent == parent)
+    #expect(ByteText(path).lastName == name)
   }
 
   @Test func twoNamesThatLookAlikeAreTwo() {
-    let (composed, decomposed) = (PathText("\u{E9}.yaml"), PathText("e\u{301}.yaml"))
+    let (composed, decomposed) = (ByteText("\u{E9}.yaml"), ByteText("e\u{301}.yaml"))
     #expect(composed != decomposed)
     #expect(Set([composed, decomposed]).count == 2)
     #expect(composed.before(suffix: ".yaml")?.unicodeScalars.count == 1)
