@@ -6,7 +6,7 @@ public struct Catalogue<Value>: Sendable {
     public let summary: String
     let read: @Sendable (inout Fields) throws(ConfigurationError) -> Value
 
-    /// `wrap` makes the catalogue's value of the type's, usually `{ $0 }`.
+    /// `wrap` turns a value of the type into a value of the catalogue, usually `{ $0 }`.
     public init<Type: Configurable>(_ type: Type.Type, _ wrap: @escaping @Sendable (Type) -> Value) {
       keyword = Type.keyword
       summary = Type.summary
@@ -25,7 +25,7 @@ public struct Catalogue<Value>: Sendable {
 
   public var keywords: [String] { entries.map(\.keyword) }
 
-  /// For documentation, and for declarations of keys that hold one of these.
+  /// The kind of a key that holds one of these keywords, for its declaration and its documentation.
   public var kind: ValueKind {
     .oneOf(
       noun: noun,
@@ -34,7 +34,10 @@ public struct Catalogue<Value>: Sendable {
       })
   }
 
-  /// Reads `{keyword: {settings}}`, or the bare `keyword` if every setting has a default.
+  /// Reads `{keyword: {settings}}`, or the bare `keyword` if no setting is required.
+  ///
+  /// - Throws: an error at the value if it is not one keyword, at the keyword if it is unknown, or at the setting that
+  ///   is wrong.
   public func read(_ node: Node) throws(ConfigurationError) -> Value {
     let value = try node.keyworded(as: noun)
     guard let entry = entries.first(where: { $0.keyword == value.keyword }) else {
@@ -45,7 +48,7 @@ public struct Catalogue<Value>: Sendable {
     return try value.read(entry.read)
   }
 
-  /// Some value, while declarations are recorded.
+  /// Any value of the catalogue, for an initializer that is run only to list its keys: see `declarations(of:)`.
   func standIn() throws(ConfigurationError) -> Value {
     var fields = Fields.recording()
     guard let entry = entries.first else { throw fields.error("no \(noun) is known") }

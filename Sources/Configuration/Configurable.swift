@@ -1,5 +1,7 @@
-/// A value that is read from a mapping. The initializer reads every key it knows, whatever their values are,
-/// because the same initializer is run to list them: see `declarations(of:)`.
+/// A value that is read from a mapping.
+///
+/// The initializer must read all of its keys, whatever values it meets: the same initializer is run without a document
+/// to list them (`declarations(of:)`).
 public protocol Configurable: Sendable {
   /// The word that stands for the value in a document, as `conv2d`.
   static var keyword: String { get }
@@ -8,8 +10,9 @@ public protocol Configurable: Sendable {
   init(reading fields: inout Fields) throws(ConfigurationError)
 }
 
-/// The keys that a type reads, with ranges, defaults and documentation, found by running its initializer on no document at all.
-/// Keys behind a throw in the initializer are not found: it meets defaults, or the least values of the declared ranges.
+/// The keys that a type reads, with ranges, defaults and documentation. They are found by running the type's
+/// initializer without a document: each read then returns the default, or the least value of its range. If such a value
+/// makes the initializer throw, the keys after that point are missing from the result.
 public func declarations<Value: Configurable>(of type: Value.Type) -> [KeyDeclaration] {
   declarations { (fields) throws(ConfigurationError) in try Value(reading: &fields) }
 }
@@ -23,12 +26,14 @@ func declarations<Value>(
 }
 
 extension Node {
-  /// Reads a mapping and refuses the keys that the type did not ask for.
+  /// Reads a mapping.
+  ///
+  /// - Throws: an error at a value that is wrong or is no mapping, or at a key that the type does not read.
   public func read<Value: Configurable>(_ type: Value.Type) throws(ConfigurationError) -> Value {
     try read(Value.keyword, at: place) { (fields) throws(ConfigurationError) in try Value(reading: &fields) }
   }
 
-  /// Reads a mapping called `name`; an error about the whole of it points to `anchor`.
+  /// Reads a mapping that messages call `name`. An error about the mapping as a whole points to `anchor`.
   func read<Value>(
     _ name: String, at anchor: Place, _ body: (inout Fields) throws(ConfigurationError) -> Value
   ) throws(ConfigurationError) -> Value {

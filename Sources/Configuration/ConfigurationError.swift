@@ -38,7 +38,9 @@ struct Excerpt: Equatable, Sendable {
   /// Blanks as wide as the text before the place, then `^~~~`.
   let marker: String
 
+  /// The longest excerpt, in Unicode scalars.
   private static let width = 120
+  /// Of a longer line, how many Unicode scalars before the place are shown.
   private static let contextBefore = 60
 
   init(line: Substring, column: Int, length: Int) {

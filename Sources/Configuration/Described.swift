@@ -1,18 +1,18 @@
-/// A value that can say its settings in the words of the document that it may be read from. Two values with the same
-/// settings do the same.
+/// A value that can be written back as the settings that it would be read from. Two values with the same settings
+/// behave alike.
 ///
-/// The words are a format of their own: checkpoints carry them, and a later version of the program reads them. A key that
-/// is added later must have a default that changes nothing, because documents without the key mean that.
+/// The settings are a lasting format: checkpoints carry them (docs/0010), and later versions of the program read them.
+/// A key that is added later needs a default that changes nothing, because older checkpoints lack the key.
 public protocol Described: Configurable {
-  /// Every key that the initializer reads, each with what stands for its value; nil for an optional key that is absent.
+  /// Every key that the initializer reads, each with its value as JSON; nil for an optional key that is absent.
   var settings: KeyValuePairs<String, JSON?> { get }
 }
 
 extension Described {
-  /// The keys that a document needs to say this value: those whose values are not what their absence means.
+  /// The settings that a document must contain to be read as this value: those that differ from their defaults.
   ///
-  /// The initializer itself is asked what an absence means. A value that no document can give (a program may make one,
-  /// out of every range) keeps all its keys.
+  /// A default is found by running the initializer without the key. A value that no document can give (a program may
+  /// create one outside of all ranges) keeps all its keys.
   public var essentials: [(key: String, value: JSON)] {
     let all = settings.compactMap { key, value in value.map { (key: key, value: $0) } }
     var kept = all
@@ -23,7 +23,7 @@ extension Described {
     return kept
   }
 
-  /// As it stands under its keyword: `relu`, or `{"conv2d": {"channels": 4, "kernel": 8}}`.
+  /// The value as it stands in a document: the bare keyword `relu`, or `{"conv2d": {"channels": 4, "kernel": 8}}`.
   public var document: JSON {
     let keys = essentials
     return keys.isEmpty ? .string(Self.keyword) : .object([(key: Self.keyword, value: .object(keys))])
@@ -35,13 +35,13 @@ extension Described {
       return JSON.object(value.settings.compactMap { key, value in value.map { (key: key, value: $0) } })
         == .object(all)
     } catch {
-      // A key without which there is no such value is needed.
+      // Without the key the value cannot be read, so the key is needed.
       return false
     }
   }
 }
 
-/// Values as a document has them.
+/// Values as they are written in a document.
 extension JSON {
   public static func number(_ value: Double) -> JSON { .literal(value.written) }
   public static func whole(_ value: some BinaryInteger) -> JSON { .literal("\(value)") }
@@ -55,7 +55,7 @@ extension JSON {
 }
 
 extension Node {
-  /// The same value as JSON: what is written without quotes stays a literal.
+  /// The value as JSON. A scalar that was written without quotes becomes a literal.
   public var json: JSON {
     switch content {
     case .scalar(let text, let isPlain): isPlain ? .literal(text) : .string(text)

@@ -1,7 +1,7 @@
 import Yams
 
-/// One YAML or JSON document. What a job file does not need is refused, with its place: anchors, aliases,
-/// tags, merge keys, repeated keys, several documents.
+/// One YAML or JSON document. Features of YAML that a job file does not need are refused, with their place: anchors,
+/// aliases, tags, merge keys, repeated keys, several documents.
 public enum Document {
   /// The longest text that is read, in bytes of UTF-8.
   public static let maximumBytes = 1 << 20
@@ -10,7 +10,10 @@ public enum Document {
   /// How many values and keys a document may have.
   public static let maximumNodes = 20_000
 
-  /// The root of the document. `file` is only printed.
+  /// Parses a document and returns its root.
+  ///
+  /// - Parameter file: the name that errors print.
+  /// - Throws: an error at the place that is too long, not UTF-8, not YAML, or a feature that is refused.
   public static func parse(_ bytes: [UInt8], file: String) throws(ConfigurationError) -> Node {
     let start = Source(text: "", file: file).place(line: 1, column: 1)
     guard bytes.count <= maximumBytes else { throw start.tooLarge(bytes.count) }
@@ -21,7 +24,7 @@ public enum Document {
     return try parse(text, file: file)
   }
 
-  /// The root of the document. `file` is only printed.
+  /// The same for a text.
   public static func parse(_ text: String, file: String) throws(ConfigurationError) -> Node {
     // Yams counts a byte order mark as a column.
     let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
@@ -29,8 +32,9 @@ public enum Document {
     let start = source.place(line: 1, column: 1)
     guard text.utf8.count <= maximumBytes else { throw start.tooLarge(text.utf8.count) }
     try source.refuseControlCharacters(in: text)
-    // Yams expands aliases while it reads, and a few lines of them can stand for more values than fit into memory.
-    // So they are read as anchors first: the same length, the same structure, and refused all the same.
+    // Yams expands aliases while it reads, and a few lines of them can stand for more values than fit into memory. So
+    // the text is first parsed with each `*` replaced by `&`, which turns aliases into anchors. Places and structure
+    // stay the same, and `NodeReader` refuses the anchors as aliases.
     let (asterisk, ampersand) = (UInt8(ascii: "*"), UInt8(ascii: "&"))
     if text.utf8.contains(asterisk) {
       let disarmed = String(decoding: text.utf8.map { $0 == asterisk ? ampersand : $0 }, as: UTF8.self)
@@ -39,7 +43,7 @@ public enum Document {
     guard let root = try compose(text, source: source) else {
       throw start.error("the document is empty")
     }
-    // What is missing in a document is missing at its beginning, not in its first word.
+    // An error about the document as a whole points to its first character, not to its whole first key.
     return Node(
       content: root.content, place: source.place(line: root.place.line, column: root.place.column))
   }

@@ -1,17 +1,17 @@
-/// A mapping while it is read. Each read declares its key: what it may be, its default and its meaning.
-/// Keys that nobody asked for are refused at the end.
+/// A mapping while it is being read. Each read also declares its key: the allowed values, the default and the meaning.
+/// At the end, keys that were not read are refused.
 public struct Fields {
-  /// The mapping in the words of a message: `training`.
+  /// What messages call the mapping: `training`.
   public let name: String
-  /// Where the mapping is named.
+  /// Where errors about the mapping as a whole point: to its key, or to its beginning.
   public let place: Place
-  /// Nil while the declarations are recorded: then there is no document, and reads give defaults or stand-ins.
+  /// Nil while declarations are recorded. There is no document then, and each read returns its default or a stand-in.
   private let members: [Node.Member]?
   private(set) var declarations: [KeyDeclaration] = []
   private var known: [String] = []
   private var lacksKey = false
 
-  /// No document: reads only declare.
+  /// Fields without a document: reads only declare their keys.
   static func recording() -> Fields {
     let nowhere = Place(source: Source(text: "", file: ""), line: 1, column: 1, length: 1)
     return Fields(name: "", place: nowhere, members: nil)
@@ -27,7 +27,7 @@ public struct Fields {
     do {
       value = try body(&fields)
     } catch {
-      // A misspelt key is the commonest reason for a missing one, and says more.
+      // A key is most often missing because it is misspelt, so an unknown key is reported in place of the missing one.
       if fields.lacksKey {
         let all = Configuration.declarations(body).map(\.key)
         fields.known = all + fields.known.filter { !all.contains($0) }
@@ -46,11 +46,11 @@ public struct Fields {
     (key.flatMap(place(of:)) ?? place).error(message, expected: expected, hint: hint)
   }
 
-  /// The value of `key` as `parse` reads it; the default, or an error, if the key is absent. All other reads are made
-  /// of this one.
+  /// The value of `key` as `parse` reads it. If the key is absent: the default, or an error if there is none. All other
+  /// reads call this one.
   ///
   /// - Parameter written: the default as the documentation shows it.
-  /// - Parameter standIn: some value, while declarations are recorded.
+  /// - Parameter standIn: gives the result while declarations are recorded, if there is no default.
   public mutating func value<Value>(
     _ key: String, _ kind: @autoclosure () -> ValueKind, default defaultValue: Value?, written: String?, doc: String,
     standIn: () throws(ConfigurationError) -> Value,
@@ -65,7 +65,7 @@ public struct Fields {
       return try standIn()
     }
     if let member = member(key) {
-      // An empty value has no extent of its own: the key is what one sees.
+      // An empty value has no text of its own, so errors about it point to the key.
       return try parse(member.value.isNull ? Node(content: member.value.content, place: member.keyPlace) : member.value)
     }
     if let defaultValue { return defaultValue }

@@ -1,5 +1,5 @@
-/// Typed reads. A default of nil means that the key is required. Each throws an error that names the key, what may
-/// stand there and what does, and points to it.
+/// Typed reads. A default of nil means that the key is required. Each read throws an error at the value that names the
+/// key, the allowed values and the value found.
 extension Fields {
   public mutating func integer(
     _ key: String, in range: ClosedRange<Int>, default defaultValue: Int? = nil, _ doc: String
@@ -73,7 +73,7 @@ extension Fields {
   }
 }
 
-/// Reads of keys that may be absent without a default taking their place.
+/// Reads of optional keys, which have no default: nil if the key is absent.
 extension Fields {
   public mutating func optionalInteger(
     _ key: String, in range: ClosedRange<Int>, _ doc: String
@@ -95,7 +95,7 @@ extension Fields {
     try optional(key, .span, doc) { (node) throws(ConfigurationError) in try node.span(key) }
   }
 
-  /// The value itself, for what none of the other reads can tell apart; `kind` documents it.
+  /// The value as a node, for a key whose values the caller parses. `kind` documents the allowed values.
   public mutating func node(
     _ key: String, _ kind: @autoclosure () -> ValueKind, _ doc: String
   ) throws(ConfigurationError) -> Node? {
@@ -133,7 +133,7 @@ extension Fields {
       parse: { (node) throws(ConfigurationError) in try node.read(key, at: keyPlace ?? node.place, body) })
   }
 
-  /// A type's own section.
+  /// A mapping under `key` that is read as a `Value`.
   public mutating func section<Value: Configurable>(
     _ key: String, _ type: Value.Type, _ doc: String
   ) throws(ConfigurationError) -> Value {

@@ -19,7 +19,7 @@ public enum JSON: Sendable, Equatable {
     }
   }
 
-  /// Indented by two blanks a level; what is short stays on one line.
+  /// Indented by two blanks a level. A value that fits into 100 columns stays on one line.
   public func indented(by indentation: String = "") -> String {
     guard line.count > 100 - indentation.count else { return line }
     let inner = indentation + "  "

@@ -1,8 +1,9 @@
-/// What a key of a mapping may hold: the declaration from which the key is read, refused and documented.
+/// What a key of a mapping may hold. Reads, error messages, documentation and the JSON Schema all follow this
+/// declaration.
 public struct KeyDeclaration: Sendable, Equatable {
   public let key: String
   public let kind: ValueKind
-  /// As it is written in a document; nil for a required key and for an optional one that simply may be absent.
+  /// The default as it is written in a document; nil for a required key, and for an optional one without a default.
   public let defaultValue: String?
   public let isRequired: Bool
   public let doc: String
@@ -14,7 +15,7 @@ public struct KeywordDeclaration: Sendable, Equatable {
   public let summary: String
   public let keys: [KeyDeclaration]
 
-  /// All settings have defaults, so the bare keyword will do.
+  /// Whether the bare keyword is enough, because no setting is required.
   public var standsAlone: Bool { !keys.contains(where: \.isRequired) }
 }
 
@@ -108,6 +109,7 @@ extension Double {
 }
 
 extension ClosedRange<Double> {
-  /// All numbers above zero: the least of them, however it is written, stands for an open bound.
+  /// Whether the range means "greater than 0". A closed range cannot leave out 0, so a lower bound of the least
+  /// positive number (`leastNonzeroMagnitude` or `leastNormalMagnitude`) stands for an open one.
   var isAboveZero: Bool { lowerBound > 0 && lowerBound <= .leastNormalMagnitude }
 }

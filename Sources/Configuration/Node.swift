@@ -31,7 +31,7 @@ public struct Node: Sendable {
     if case .mapping(let members) = content { members.map(\.key) } else { nil }
   }
 
-  /// Nothing was written: `key:`, `key: ~` or `key: null`.
+  /// Whether nothing was written: `key:`, `key: ~` or `key: null`.
   public var isNull: Bool {
     if case .scalar(let text, isPlain: true) = content { Self.nulls.contains(text) } else { false }
   }
@@ -56,7 +56,7 @@ public struct Node: Sendable {
 }
 
 extension String {
-  /// Short enough to be quoted in a message, on one line.
+  /// At most 40 characters on one line, to be quoted in a message.
   var clipped: String {
     let line = prefix(41).map { $0.isNewline ? " " : String($0) }
     return line.count > 40 ? line.prefix(39).joined() + "…" : line.joined()

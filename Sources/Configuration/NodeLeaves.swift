@@ -1,6 +1,6 @@
 extension Node {
-  /// What a document says, by path: `training.optimizer.sgd.momentum` is `0.9`. A list is one value; a keyword that stands
-  /// alone is one too.
+  /// The settings of a document by path: `training.optimizer.sgd.momentum` is `0.9`. A list counts as one value, and so
+  /// does a bare keyword.
   public var leaves: [(path: String, value: String)] { leaves(at: "") }
 
   private func leaves(at path: String) -> [(path: String, value: String)] {
@@ -8,7 +8,7 @@ extension Node {
     return members.flatMap { $0.value.leaves(at: path.isEmpty ? $0.key : "\(path).\($0.key)") }
   }
 
-  /// On one line, as YAML's flow style has it.
+  /// The value on one line, in YAML's flow style.
   private var written: String {
     switch content {
     case .scalar(let text, _): text

@@ -1,6 +1,6 @@
 import Yams
 
-/// Makes our nodes of Yams', and refuses what a job file does not need.
+/// Converts the nodes of Yams into ours, and refuses features of YAML that a job file does not need.
 struct NodeReader {
   let source: Source
   private var count = 0
@@ -64,7 +64,7 @@ struct NodeReader {
         isAlias ? "aliases are not allowed" : "anchors are not allowed",
         hint: "write the value again where it is needed")
     }
-    // Yams forgets the tag that was written once it has resolved it; the text has not.
+    // Yams drops a tag when it resolves it, so the text is looked at instead.
     if source.line(place.line).unicodeScalars.dropFirst(place.column - 1).first == "!" {
       throw place.error("tags are not allowed", hint: "remove the word that begins with `!`")
     }
@@ -82,7 +82,8 @@ extension Place {
     error("the key `\(key.clipped)` is given more than once", hint: "keep one of them")
   }
 
-  /// How much of the line a scalar that begins here takes: its text if it stands there as it is, else up to its closing quote.
+  /// How many Unicode scalars of the line a YAML scalar that begins here takes. A quoted one ends at its closing quote;
+  /// any other takes its text if that stands there unchanged, or else counts as 1.
   fileprivate func length(of scalar: Yams.Node.Scalar) -> Int {
     let rest = source.line(line).unicodeScalars.dropFirst(column - 1)
     switch scalar.style {
@@ -104,10 +105,11 @@ extension YamlError {
     ("cannot start any token", "put the text in quotes"),
   ]
 
-  /// Yams' own words at Yams' own position.
+  /// Yams' message at Yams' position, with a hint for common mistakes.
   func placed(in source: Source) -> ConfigurationError {
     func error(_ message: String, _ mark: Mark, hint: String? = nil) -> ConfigurationError {
-      // Yams ends the last line if the text does not, and complains of what is missing on the next.
+      // Yams adds a missing last line end, and may then report the line after it: `Source.place` takes that for the
+      // end.
       source.place(line: mark.line, column: mark.column).error(message, hint: hint)
     }
     switch self {

@@ -1,5 +1,5 @@
-/// Typed reads of a value. `name` is the key that it stands under, for the message.
-/// Each throws an error that names the key, what was expected and what stands there.
+/// Typed reads of a value. `name` is the value's key, for the message. Each read throws an error that names the key,
+/// what was expected and what was found.
 extension Node {
   /// Decimal digits with an optional sign, as `10`.
   public func integer(_ name: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int {
@@ -34,7 +34,7 @@ extension Node {
   /// Any scalar of one line that is not empty.
   public func text(_ name: String) throws(ConfigurationError) -> String {
     guard let scalar, !isNull, !scalar.isEmpty else { throw mismatch(name, .text) }
-    // A quoted text may hold any character as an escape, which no path and no name should.
+    // A quoted text may contain control characters as escapes. No path and no name should contain any.
     guard !scalar.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
       throw error("`\(name)` must be one line of text without control characters")
     }
@@ -65,7 +65,7 @@ extension Node {
       width: try elements[1].integer("\(name) width", in: range))
   }
 
-  /// `5 epochs` or `200 steps`; from one to a thousand million, so that their product with any data set is a number of steps.
+  /// `5 epochs` or `200 steps`; from 1 to 10^9, so that the number of steps fits into an Int for any data set.
   public func span(_ name: String) throws(ConfigurationError) -> Span {
     guard case .scalar(let text, _) = content, let value = Span(text), (1...1_000_000_000).contains(value.count) else {
       let isNumber = scalar?.isDecimalInteger ?? false
@@ -75,12 +75,12 @@ extension Node {
     return value
   }
 
-  /// An error that says what `name` must be, and what it is. For values that may be of several kinds: `.anyOf`.
+  /// An error that says what `name` must be, and what it is. Pass `.anyOf` for a value that may be of several kinds.
   public func mismatch(_ name: String, _ kind: ValueKind, hint: String? = nil) -> ConfigurationError {
     error("`\(name)` must be \(kind), but is \(found)", hint: hint)
   }
 
-  /// The cure for what is nearly a number.
+  /// A hint for a value that is almost a number, such as one in quotes.
   private var numberHint: String? {
     guard case .scalar(let text, let isPlain) = content else { return nil }
     if !isPlain { return text.isDecimalNumber ? "remove the quotes: \(text)" : nil }

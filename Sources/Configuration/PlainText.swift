@@ -24,7 +24,8 @@ extension Source {
 }
 
 extension Unicode.Scalar {
-  /// What YAML 1.2's production 1, c-printable, leaves out. A byte order mark is read only at the start.
+  /// The characters that YAML 1.2's production 1, c-printable, leaves out; and the byte order mark, which may stand at
+  /// the start alone.
   fileprivate var isForbidden: Bool {
     switch value {
     case 0x09, 0x0A, 0x0D, 0x85: false
@@ -42,7 +43,7 @@ extension Unicode.Scalar {
 }
 
 extension [UInt8] {
-  /// The line, counted from 1, in which the first bytes stand that are not UTF-8.
+  /// The line, counted from 1, of the first bytes that are not UTF-8.
   var lineOfInvalidText: Int {
     var bytes = makeIterator()
     var parser = Unicode.UTF8.ForwardParser()

@@ -1,4 +1,4 @@
-/// The JSON Schema (draft 7) of a document, for editors: from the declarations that the document is read by.
+/// The JSON Schema (draft 7) of a document, for editors. It is made from the declarations that the document is read by.
 ///
 /// - Parameter title: what the document is called.
 public func schema<Value: Configurable>(of type: Value.Type, title: String) -> JSON {
@@ -61,7 +61,8 @@ extension ValueKind {
     return bounds
   }
 
-  /// A default as the document writes it: numbers, truth values and lists are the same in JSON.
+  /// A default as JSON. Numbers, truth values and pairs are written alike in YAML and JSON; any other default is a
+  /// string.
   fileprivate func json(_ written: String) -> JSON {
     switch self {
     case .integer, .number, .boolean, .pair: .literal(written)
@@ -71,7 +72,8 @@ extension ValueKind {
 }
 
 extension KeywordDeclaration {
-  /// The bare keyword, if it stands alone, and the keyword with its settings.
+  /// Schemas of the two ways to write it: the bare keyword, if no setting is required, and the keyword with its
+  /// settings.
   fileprivate var schemas: [JSON] {
     let alone: [JSON] = standsAlone ? [["const": .string(keyword), "description": .string(summary)]] : []
     let settings: [(key: String, value: JSON)] =

@@ -2,6 +2,7 @@
 /// Upper and lower case, `_` and `-` do not count: `batch_size` is `batchSize`.
 public func closest(to word: String, among candidates: [String]) -> String? {
   let letters = Array(letters(of: word))
+  // The time grows with the product of both lengths, and no keyword is longer than this.
   guard !letters.isEmpty, letters.count <= 64 else { return nil }
   let near = candidates.compactMap { candidate -> (word: String, distance: Int)? in
     let other = Array(Configuration.letters(of: candidate))

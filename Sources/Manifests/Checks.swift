@@ -5,22 +5,25 @@ import Images
 public import Networks
 import Tensors
 
-/// What can be told of a job before it runs, beyond its text.
+/// Checks of a job before it runs that need more than its text: the network's shapes, and the files that it names.
 extension Manifest {
-  /// The network bound to the shape of the images.
+  /// The network, planned for images of 3 x 256 x 256.
   ///
-  /// - Throws: an error at the layer that cannot take the shape that reaches it, or at a network whose output the loss
-  ///   cannot judge.
+  /// - Throws: an error at a layer that cannot take the shape that reaches it, at a network whose output does not fit
+  ///   the loss, or at an `earlyStopping` whose metric needs validation images that the job does not have.
   public func plan() throws(ConfigurationError) -> NetworkPlan {
     let plan = try networkPlan()
     try checkEarlyStopping()
     return plan
   }
 
-  /// The network as the job trains it, for its loss; other settings are not looked at.
+  /// The network, planned for the job's loss. Other settings of the job are not checked.
+  ///
   /// - Parameters:
-  ///   - side: rows and columns of the images, if they are not as large as in training.
-  ///   - convolution: the algorithms that convolutions may use, instead of the job's.
+  ///   - side: rows and columns of the images; nil for the size in training, 256.
+  ///   - convolution: the algorithms that convolutions may use; nil for those of the job.
+  ///   - takesInputGradient: whether the plan also computes the gradient of the images, for checks of gradients.
+  /// - Throws: an error at the layer or at the network.
   public func networkPlan(
     side: Int? = nil, convolution: ConvolutionChoice? = nil, takesInputGradient: Bool = false
   ) throws(ConfigurationError) -> NetworkPlan {
@@ -34,7 +37,8 @@ extension Manifest {
     }
   }
 
-  /// Without validation the training's own loss and accuracy decide; other figures are not known.
+  /// Without validation images, early stopping can watch the training's loss and accuracy; other metrics are not
+  /// computed.
   private func checkEarlyStopping() throws(ConfigurationError) {
     guard let metric = training.earlyStopping?.metric, data.validation == .share(0),
       ![.loss, .accuracy].contains(metric)
@@ -44,8 +48,8 @@ extension Manifest {
       hint: "set some aside, as `validation: 0.2`, or write `metric: loss`")
   }
 
-  /// Looks for the files and folders that the job names. What cannot be looked at now (a disk that fails or is not
-  /// mounted, no descriptor left) says nothing about the job: its trainer will meet it, and try again later.
+  /// Looks for the files and folders that the job names. A place that cannot be looked at now (a disk that fails or is
+  /// not mounted, no descriptor left) is passed over: it says nothing about the job, and the trainer looks again.
   ///
   /// - Throws: an error at the key whose file or folder is not there, or is outside the data roots.
   public func findData(at location: DataLocation) throws(ConfigurationError) {
@@ -61,7 +65,7 @@ extension Manifest {
 
   private func requireFolder(_ images: String) throws(ConfigurationError) {
     let kind: FileKind?
-    // Found a moment ago: a failure to look at it is the disk's.
+    // The folder was found a moment ago, so a failure to look at it now is not the job's fault.
     do { kind = try facts(at: images)?.kind } catch { return }
     guard kind == .directory else {
       throw (places.images ?? places.job).error(
@@ -69,7 +73,7 @@ extension Manifest {
     }
   }
 
-  /// - Returns: where a path of the job leads; nil if nobody can tell now.
+  /// - Returns: the resolved path; nil if the file system cannot tell now.
   private func find(
     _ path: String, at place: Place?, _ look: (String) throws(DatasetError) -> String
   ) throws(ConfigurationError) -> String? {

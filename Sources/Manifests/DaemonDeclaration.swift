@@ -1,7 +1,8 @@
 public import Configuration
 public import RunFiles
 
-/// `kilnd.yaml`: what the daemon is told at its start. What a file leaves out is as `kilnd --help` says.
+/// The daemon's configuration file, `kilnd.yaml`. Nil stands for a key that the file leaves out; `kilnd --help` has its
+/// default.
 public struct DaemonDeclaration: Configurable, Equatable {
   public static let keyword = "kilnd"
   public static let summary = "The settings of the daemon."
@@ -91,7 +92,7 @@ public struct DaemonDeclaration: Configurable, Equatable {
     return paths
   }
 
-  /// A daemon is started from anywhere.
+  /// Requires an absolute path, because the daemon may be started in any working directory.
   private static func absolute(_ node: Node, _ key: String) throws(ConfigurationError) -> String {
     let path = try node.text(key)
     guard path.hasPrefix("/") else {
@@ -102,7 +103,8 @@ public struct DaemonDeclaration: Configurable, Equatable {
 }
 
 extension DaemonDeclaration {
-  /// What the file says, for `kilnd`, which reads no YAML.
+  /// The file's settings as `kilnd` reads them: it has no YAML parser, and gets them as JSON from `kiln settings`
+  /// (docs/0003).
   public var settings: DaemonSettings {
     var settings = DaemonSettings()
     (settings.home, settings.dataRoots, settings.kiln) = (home, dataRoots, kiln)

@@ -1,7 +1,7 @@
 import Configuration
 public import DurableFiles
 
-/// A job file where it lies: a path, or `-` for standard input.
+/// Where a job file is read from: a path, or `-` for standard input.
 public struct JobFile: Sendable {
   public let path: String
 
@@ -11,10 +11,10 @@ public struct JobFile: Sendable {
 
   private var isStandardInput: Bool { path == "-" }
 
-  /// What errors call it.
+  /// The name that errors print.
   public var shownPath: String { isStandardInput ? "stdin" : path }
 
-  /// What the job is called if it does not say: `jobs/solar-cells.yaml` is solar-cells.
+  /// The job's name if the file does not give one: the job of `jobs/solar-cells.yaml` is called solar-cells.
   public var name: String {
     let file = shownPath.split(separator: "/").last.map(String.init) ?? ""
     let ending = [".yaml", ".yml", ".json"].first { file.lowercased().hasSuffix($0) && file.count > $0.count }
@@ -27,7 +27,10 @@ public struct JobFile: Sendable {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  /// The bytes, of a regular file or of standard input to its end. Never waits for a pipe that is named by a path.
+  /// Reads a regular file, or standard input to its end. A path that names a pipe or a device is refused, not waited
+  /// for.
+  ///
+  /// - Throws: `FileError`, also if there are more than `Document.maximumBytes`.
   public func read() throws(FileError) -> [UInt8] {
     guard isStandardInput else { return try readFile(path, limit: Document.maximumBytes) }
     return try readStandardInput(limit: Document.maximumBytes)

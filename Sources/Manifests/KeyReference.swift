@@ -7,7 +7,7 @@ public struct KeyReference: Sendable {
     public let path: String
     public let doc: String
     public let kind: ValueKind
-    /// As it is written; nil for what has none.
+    /// The default as it is written in a job file; nil if there is none.
     public let defaultValue: String?
     public let isRequired: Bool
 
@@ -23,13 +23,14 @@ public struct KeyReference: Sendable {
   /// The keys at the top of a file.
   public var sections: [Entry] { entries.filter { !$0.path.contains(".") } }
 
-  /// What stands directly in a mapping.
+  /// The keys directly inside a mapping.
   public func keys(in entry: Entry) -> [Entry] {
     entries.filter { $0.path.hasPrefix(entry.path + ".") && !$0.path.dropFirst(entry.path.count + 1).contains(".") }
   }
 
-  /// The keys of this path, or of this name wherever they stand.
-  /// - Parameter others: more words that may have been meant by a misspelt one.
+  /// The key with this path, or else all keys whose paths end with it: `momentum` stands for every key of that name.
+  ///
+  /// - Parameter others: further words to suggest for a misspelt one.
   /// - Throws: `UnknownKey` if there is none.
   public func find(_ wanted: String, others: [String] = []) throws(UnknownKey) -> [Entry] {
     let exact = entries.filter { $0.path == wanted }
@@ -66,7 +67,8 @@ public struct KeyReference: Sendable {
 }
 
 extension KeyReference {
-  /// The key in its place in a job file, with what must stand beside it; layers stand in the list of the network.
+  /// Lines of a job file that show the key in its place, with the required keys beside it. A layer is shown in the list
+  /// under `network`.
   public func example(of entry: Entry) -> [String] {
     let parts = entry.path.split(separator: ".").map(String.init)
     if parts[0] == "network", parts.count > 1 { return ["network:", "  - \(layer(parts, entry))"] }
@@ -106,7 +108,7 @@ extension KeyReference {
   private func value(of entry: Entry) -> String { entry.defaultValue ?? entry.kind.example }
 }
 
-/// Nothing in a job file is called so.
+/// No key of a job file has this name.
 public struct UnknownKey: Error, CustomStringConvertible {
   public let name: String
   public let suggestion: String?

@@ -8,9 +8,9 @@ public struct Manifest: Configurable {
   public static let keyword = "job"
   public static let summary = "A training job: a network, the images it learns from, and how."
 
-  /// The job's own, or else its file's, without folder and extension.
+  /// The job's `name`, or else the name of its file without folder and extension.
   public var name: String
-  /// The file says the name itself.
+  /// Whether the file has the key `name`.
   public let isNamed: Bool
   public var network: Network
   public var data: DataDeclaration
@@ -19,12 +19,12 @@ public struct Manifest: Configurable {
   public var resources: ResourceDeclaration
   /// 0...100; a queued job of a higher priority runs first.
   public var priority: Int
-  /// Where the job names its files and its network, for errors that show only outside the text.
+  /// Where the job names its network and its files, for errors that are found only after the text has been read.
   public let places: Places
 
-  /// Where a job says things; nil for what it leaves out.
+  /// Places of keys in the job file; nil for a key that it leaves out.
   public struct Places: Sendable {
-    /// The document.
+    /// The document as a whole.
     public var job: Place
     public var network: Place?
     public var images: Place?
@@ -56,7 +56,9 @@ public struct Manifest: Configurable {
     self.places = places
   }
 
-  /// Reads a job file. `file` is printed in errors, and names the job if it does not name itself.
+  /// Reads a job file. `file` is printed in errors, and gives the job its name if the job file has none.
+  ///
+  /// - Throws: an error at the first place that is wrong.
   public static func parse(_ bytes: [UInt8], file: String) throws(ConfigurationError) -> Manifest {
     try Document.parse(bytes, file: file).read(Manifest.self)
   }
