@@ -1,7 +1,7 @@
 public import Images
 import Tensors
 
-/// How far an image may be shown otherwise than it is during training.
+/// The limits of the random changes to training images. Each image is changed anew in every epoch.
 public struct Augmentation: Sendable, Equatable {
   public enum Flip: String, Sendable, CaseIterable {
     case none, horizontal, vertical, both
@@ -13,11 +13,11 @@ public struct Augmentation: Sendable, Equatable {
 
   public var flip: Flip
   public var rotate: Rotation
-  /// Greatest move in pixels, down or up and to either side.
+  /// Greatest translation in pixels, up or down and to either side.
   public var shift: Int
-  /// Greatest share by which all bytes grow or shrink.
+  /// Greatest relative change of all bytes: 0.2 multiplies them by a factor between 0.8 and 1.2.
   public var brightness: Double
-  /// Greatest share by which the distances of the bytes from their mean grow or shrink.
+  /// Greatest relative change of the bytes' distances from their mean.
   public var contrast: Double
 
   public init(
@@ -30,9 +30,9 @@ public struct Augmentation: Sendable, Equatable {
     self.contrast = contrast
   }
 
-  /// How example `index` is shown in an epoch: each allowed symmetry and move with equal probability, light and contrast
-  /// by uniform factors. A pure function, so that it depends neither on the thread that decodes the image nor on its
-  /// place in the epoch's order.
+  /// How example `index` is shown in an epoch. All allowed symmetries have the same probability, and so have all
+  /// allowed translations; the factors of brightness and contrast are uniform in their ranges. A pure function, so that
+  /// it depends neither on the thread that decodes the image nor on its place in the epoch's order.
   public func view(seed: UInt64, epoch: Int, index: Int) -> ImageView {
     var view = ImageView(symmetry: symmetry(seed: seed, epoch: epoch, index: index))
     let moves = CounterRandom(seed: seed, stream: RandomStream.shift(epoch))
@@ -47,6 +47,7 @@ public struct Augmentation: Sendable, Equatable {
     return view
   }
 
+  /// The mirroring and turn of `view`.
   public func symmetry(seed: UInt64, epoch: Int, index: Int) -> Symmetry {
     guard flip != .none || rotate != .none else { return .identity }
     let bits = CounterRandom(seed: seed, stream: RandomStream.augmentation(epoch)).word(at: UInt64(index))

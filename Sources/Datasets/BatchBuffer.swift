@@ -1,10 +1,11 @@
-/// The bounded buffer between decoders and training, as a state machine: it decides, and its owner acts.
+/// The bounded buffer between the decoder threads and training, as a pure state machine: it decides, and its owner
+/// (`BatchPipeline`) locks, waits and wakes.
 ///
-/// Decoders claim images one by one in the schedule's order, and work only on the `depth` batches that come next; who
-/// finishes first does not matter, because an image has its place before it is decoded.
+/// Decoders claim images one by one in the schedule's order, from the next `depth` batches alone. Each image has its
+/// place in its batch before it is decoded, so the order in which decoders finish does not matter.
 ///
-/// The images that are decoded, being decoded or in training's hands take no more than a budget in bytes. Only the batch
-/// that training waits for must become whole whatever it takes, for nothing would go on without it.
+/// The images that are decoded, being decoded or used by training take together no more than a budget in bytes. Only
+/// the batch that training waits for may exceed it, because nothing could go on without that batch.
 package struct BatchBuffer<Image> {
   /// One image to decode.
   package struct Ticket: Equatable {
@@ -18,7 +19,7 @@ package struct BatchBuffer<Image> {
 
   package enum Claim {
     case decode(Ticket)
-    /// The buffer is full: ask again after a batch was taken or let go.
+    /// The buffer is full: ask again after a batch was taken or released.
     case wait
     /// There is nothing left to decode, ever.
     case stop
@@ -33,7 +34,7 @@ package struct BatchBuffer<Image> {
   }
 
   package enum Taking {
-    /// A batch whole, in order; decoders that wait may go on.
+    /// The next batch, complete. Decoders that wait may go on.
     case batch(number: Int, examples: [Int], images: [Image])
     /// The next batch is being decoded.
     case wait
@@ -55,17 +56,19 @@ package struct BatchBuffer<Image> {
   private var head: Int
   /// Batches from `head` on that decoders have begun; never more than `depth`.
   private var open: [OpenBatch] = []
-  /// Images of the last open batch that are claimed.
+  /// How many images of the last open batch have been claimed.
   private var claimed = 0
-  /// Bytes of the open batches, and of the one that was taken last.
+  /// Bytes of the open batches and of the batch that was taken last.
   private var held = 0
+  /// Bytes of the batch that was taken last; 0 once it is released.
   private var taken = 0
+  /// The order of the epoch that the last open batch belongs to, kept so that it is computed once.
   private var visits: (epoch: Int, examples: [Int]) = (-1, [])
   private var isCancelled = false
 
   /// - Parameters:
   ///   - budget: in bytes.
-  ///   - imageBytes: the most that one image can take. An image that is being decoded counts as so many.
+  ///   - imageBytes: the most that one image can take, in bytes. An image that is being decoded counts as this much.
   package init(_ schedule: BatchSchedule, from start: Int = 0, depth: Int, budget: Int = .max, imageBytes: Int = 0) {
     self.schedule = schedule
     self.depth = max(depth, 1)
@@ -95,7 +98,7 @@ package struct BatchBuffer<Image> {
         view: schedule.view(of: example, inEpoch: schedule.position(of: head + last).epoch)))
   }
 
-  /// - Parameter bytes: what the image really takes; nil for the most that one can.
+  /// - Parameter bytes: what the image takes; nil for `imageBytes`.
   package mutating func complete(_ ticket: Ticket, with image: Image, bytes: Int? = nil) -> Completion {
     let index = ticket.batch - head
     guard !isCancelled, open.indices.contains(index), open[index].images[ticket.place] == nil else { return .nothing }
@@ -109,7 +112,7 @@ package struct BatchBuffer<Image> {
     return wasFull && held <= budget - imageBytes ? .wakeDecoders : .nothing
   }
 
-  /// Lets go of the batch that was taken before, and takes the next.
+  /// Releases the batch that was taken before, and takes the next.
   package mutating func take() -> Taking {
     release()
     guard !isCancelled, head < schedule.batches else { return .end }
@@ -121,7 +124,8 @@ package struct BatchBuffer<Image> {
     return .batch(number: head - 1, examples: first.examples, images: first.images.compactMap { $0 })
   }
 
-  /// The batch that was taken last is no longer in use.
+  /// Notes that the batch which was taken last is no longer in use.
+  ///
   /// - Returns: whether that makes room.
   @discardableResult
   package mutating func release() -> Bool {
@@ -130,7 +134,7 @@ package struct BatchBuffer<Image> {
     return taken > 0
   }
 
-  /// Nothing is handed out from here on, and what was decoded is let go.
+  /// Ends the buffer: nothing is handed out any more, and decoded images are dropped.
   package mutating func cancel() {
     isCancelled = true
     open = []

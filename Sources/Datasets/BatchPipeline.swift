@@ -5,16 +5,17 @@ import Workers
 public struct Batch: Sendable {
   /// Where it stands in the run.
   public var position: BatchPosition
-  /// Indices into the examples of the store, in the order of the visit; like the arrays below, without skipped images.
+  /// Indices into the examples of the store, in the order of the schedule. Skipped images are missing here and in the
+  /// next three arrays, which have one element an image.
   public var examples: [Int]
   public var images: [ImagePlanes]
   public var targets: [Float]
   public var weights: [Float]
-  /// Images left out of this batch that were not known to be bad. Those known are left out silently.
+  /// The images that this batch found to be bad. Images known to be bad before are left out without a mention.
   public var skipped: [SkippedImage]
 }
 
-/// Decodes the batches of a schedule beside training, and hands them over in order.
+/// Decodes the batches of a schedule on threads of its own while training runs, and hands them over in order.
 ///
 /// What is in a batch, and how each image is shown, is decided by the schedule before anything is decoded: neither the
 /// number of threads nor their speed can change it. An image that cannot be used is left out of its batch; no other
@@ -45,10 +46,11 @@ public final class BatchPipeline: Sendable {
 
   /// - Parameters:
   ///   - start: the first batch to hand over, for a run that is resumed.
-  ///   - ledger: what is known to be bad already; those images are not opened.
+  ///   - ledger: the images known to be bad; they are not opened.
   ///   - depth: decoded batches ahead of training; at least 1.
   ///   - budget: bytes for the images that are decoded ahead, and for those in training.
-  ///   - threads: decoders. With none, as when the system has no thread to give, `next` decodes.
+  ///   - threads: the number of decoder threads. If there are none, as when the system cannot start one, `next`
+  ///     decodes.
   public init(
     _ images: ImageStore, schedule: BatchSchedule, from start: BatchPosition = .start, ledger: SkipLedger,
     depth: Int = 4, budget: Int = standardBudget, threads: Int
@@ -70,22 +72,22 @@ public final class BatchPipeline: Sendable {
     }
   }
 
-  /// 1 GiB, or an eighth of what the process may have if that is less.
+  /// In bytes: 1 GiB (5,461 colour images), or an eighth of the memory that the process may use if that is less.
   public static let standardBudget = min(1 << 30, memoryLimit() / 8)
 
   deinit { cancel() }
 
-  /// What was skipped so far, with what was known at the start.
+  /// All images skipped so far, those known at the start included.
   public var ledger: SkipLedger { line.change { $0.ledger } }
 
-  /// Decoders at work or asleep.
+  /// The number of decoder threads that have not ended.
   package var decoders: Int { line.change { $0.decoders } }
 
-  /// The next batch, or nil after the last one and after `cancel`. Waits for the decoders; for one caller at a time, who
-  /// has let go of the batch before.
+  /// The next batch, or nil after the last one and after `cancel`. Waits for the decoders. Only one thread may call
+  /// this at a time, and it must no longer hold the batch before, whose bytes count as free from now on.
   ///
-  /// - Throws: `.tooManySkipped` when more images are bad than the ledger allows; `.file` or `.unavailable` when the disk
-  ///   fails or memory is short, and nothing is said about an image. The pipeline has then ended.
+  /// - Throws: `.tooManySkipped` when more images are bad than the ledger allows; `.file` or `.unavailable` when the
+  ///   disk fails or memory is short, which says nothing about an image. After an error the pipeline has ended.
   public func next() throws(DatasetError) -> Batch? {
     if line.change({ $0.buffer.release() }) { line.wakeAll() }
     while true {
@@ -144,7 +146,7 @@ public final class BatchPipeline: Sendable {
       switch result {
       case .knownToBeBad: continue
       case .whole(let planes):
-        // A batch of the epoch before may have left it out after this one was decoded.
+        // A batch of the epoch before may have entered the image in the ledger after it was decoded for this batch.
         guard !line.change({ $0.ledger.contains(index) }) else { continue }
         batch.examples.append(index)
         batch.images.append(planes)

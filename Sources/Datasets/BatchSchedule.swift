@@ -20,7 +20,7 @@ public struct BatchSchedule: Sendable, Equatable {
   public enum Order: Sendable, Equatable {
     /// As the examples are listed.
     case sequential
-    /// Another order every epoch, and another look at every image.
+    /// A new order in every epoch, and a new augmentation of every image.
     case shuffled(seed: UInt64, augmentation: Augmentation)
   }
 
@@ -30,7 +30,7 @@ public struct BatchSchedule: Sendable, Equatable {
   public let epochs: Int
   public let order: Order
 
-  /// Each example once, in order, as it is: for validation.
+  /// Each example once, in order and without augmentation: for validation.
   public static func once(count: Int, batchSize: Int) -> BatchSchedule {
     BatchSchedule(count: count, batchSize: batchSize, epochs: 1, order: .sequential)
   }

@@ -1,15 +1,20 @@
 import DurableFiles
 import Images
 
-/// A decoded image as a file of the cache: a mark, a checksum of all that follows, the identity of what was decoded with
-/// its length before it, and one plane or three. Numbers have the machine's byte order: a cache does not leave it.
+/// A decoded image as a file of the cache.
+///
+/// The file holds a mark, a checksum of all that follows, the identity's length (8 bytes each), the identity of the
+/// image file, and one plane or three of 256 x 256 bytes. Numbers have the machine's byte order, because a cache stays
+/// on its machine.
 struct CacheEntry {
   var identity: String
   var planes: ImagePlanes
 
+  /// "KILN" in ASCII, and the number of this format.
   private static let mark: UInt64 = 0x4B49_4C4E_0000_0001
   private static let headerSize = 24
-  /// A path has 4,096 bytes at most.
+  /// The largest entry in bytes: an identity is some numbers and a path, and Linux allows paths of 4,096 bytes
+  /// (PATH_MAX).
   static let largest = headerSize + 8192 + 3 * ImagePlanes.planeSize
 
   init(identity: String, planes: ImagePlanes) {

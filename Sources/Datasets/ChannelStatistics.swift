@@ -20,7 +20,8 @@ public struct ChannelStatistics: Sendable, Equatable, Codable {
   }
 }
 
-/// Sums of bytes and of their squares by channel: whole numbers, so that the order of images cannot show.
+/// Sums of bytes and of their squares by channel. They are whole numbers, so that the order of the images cannot change
+/// them.
 public struct ChannelSums: Sendable, Equatable {
   private var pixels: UInt64 = 0
   private var sums: [UInt64] = [0, 0, 0]
@@ -33,7 +34,7 @@ public struct ChannelSums: Sendable, Equatable {
     image.planes.withUnsafeBufferPointer { bytes in
       for plane in 0..<(image.isGray ? 1 : 3) {
         let channels = image.isGray ? 0..<3 : plane..<plane + 1
-        // 256 values a row: neither sum leaves 32 bits.
+        // A row has 256 bytes, so both sums fit into 32 bits.
         for row in 0..<ImagePlanes.side {
           var (sum, square): (UInt32, UInt32) = (0, 0)
           let start = plane * ImagePlanes.planeSize + row * ImagePlanes.side
@@ -50,8 +51,8 @@ public struct ChannelSums: Sendable, Equatable {
     }
   }
 
-  /// variance = (n * sum of squares - square of the sum) / n^2, exact up to the last division. A channel that never
-  /// changes gets deviation 1, which makes its input 0; no image at all gets `.none`.
+  /// variance = (n * sum of squares - square of the sum) / n^2, with an exact numerator. A channel that never changes
+  /// gets deviation 1, which makes its input 0. Without any image the result is `.none`.
   public var statistics: ChannelStatistics {
     guard pixels > 0 else { return .none }
     let scale = 255 * Double(pixels)

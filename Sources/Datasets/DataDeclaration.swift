@@ -1,7 +1,7 @@
 /// The `data` section of a job file.
 public struct DataDeclaration: Sendable, Equatable {
   public enum Validation: Sendable, Equatable {
-    /// Of the images, of each class the same; 0 for none.
+    /// A stratified share of the images: the same share of each class; 0 for none.
     case share(Double)
     /// A folder or a CSV file of its own.
     case path(String)
@@ -14,18 +14,19 @@ public struct DataDeclaration: Sendable, Equatable {
     case given(ChannelStatistics)
   }
 
-  /// A folder per class, or with `labels` the folder that the table's paths are relative to.
+  /// A folder that holds one folder per class; with `labels`, the folder that the table's paths are relative to.
   public var images: String
   /// A CSV file, relative to `images`.
   public var labels: String?
-  /// Nil when the job does not say: the table's own split, or else `defaultShare`.
+  /// Nil if the job does not say: then the table's split column counts, or else `defaultShare`.
   public var validation: Validation?
-  /// Share of each class that is held out until the end; 0 for none, or what the table's split column says.
+  /// Share of each class that is held out until the end; 0 if there is no test, or the table's split column marks it.
   public var test: Double
   public var normalize: Normalization
   public var augment: Augmentation
-  /// A label above it is class 1, any other class 0; nil keeps probabilities as soft labels.
+  /// A label above this value is class 1, any other class 0; nil keeps probabilities as soft labels.
   public var positiveAbove: Double?
+  /// Share of the images that may be unusable before the job fails.
   public var maximumSkipped: Double
   /// Whether decoded images may be kept on disk for later jobs.
   public var cache: Bool

@@ -14,10 +14,10 @@ public struct DataLocation: Sendable, Equatable {
 
   /// Finds a path of the declaration.
   ///
-  /// - Parameter folder: looked in first, and not beyond, when the path is relative to a folder of the data.
+  /// - Parameter folder: for a path that is relative to a folder of the data: the only place that is looked in.
   /// - Returns: the path without links.
-  /// - Throws: `.missing`, `.outsideRoots`; `.file` or `.unavailable` if a place that comes earlier cannot be looked at
-  ///   now: to go on to a later one could train on other data.
+  /// - Throws: `.missing`, `.outsideRoots`; `.file` or `.unavailable` if a place cannot be looked at now. Later places
+  ///   are not tried then, because they might hold other data.
   public func find(_ path: String, in folder: String? = nil) throws(DatasetError) -> String {
     let candidates = ByteText(path).isAbsolutePath ? [path] : startingPoints(folder).map { "\($0)/\(path)" }
     for candidate in candidates {
@@ -41,15 +41,16 @@ public struct DataLocation: Sendable, Equatable {
     return false
   }
 
-  /// Compares the names, and then has the kernel walk there: a folder on the way may be a link by now.
+  /// Whether `found` lies beneath `root`. Compares the paths, and then has the kernel walk there without following
+  /// links: a folder on the way may have become a link since it was resolved.
   private func holds(_ root: String, _ found: String) throws(DatasetError) -> Bool {
     guard isBeneath(found, root) else { return false }
     let rest = found.utf8.dropFirst(root.utf8.count).drop { $0 == UInt8(ascii: "/") }
     do { return try stands(String(Substring(rest)), beneath: root) } catch { throw DatasetError(error) }
   }
 
-  /// Nobody can tell a disk that is not mounted from one without the data, but the place of a disk that is not mounted
-  /// is empty, or is not there at all. Then the job waits, for it may be right.
+  /// Throws `.unavailable` if one of the folders is missing or empty, as the mount point of a disk that is not mounted
+  /// is. The job then waits instead of failing, because its path may be right.
   private func requireMounts(for path: String, _ folders: [String]) throws(DatasetError) {
     for folder in folders {
       let resolved = try resolvedPath(folder)

@@ -1,15 +1,15 @@
 import DurableFiles
 import Workers
 
-/// The folders and tables of a declaration, read.
+/// What the folders and tables of a declaration hold.
 struct DataSources {
-  /// What an error about the whole set names.
+  /// The table or folder that errors about the whole set name.
   var place: String
   var images: [LabelledImage]
   /// Images of a second folder or table; every one of them is for validation.
   var validation: [LabelledImage] = []
 
-  /// A table of 100,000 rows has some 4 MB.
+  /// The largest table that is read: 256 MiB, where 100,000 rows take some 4 MB.
   private static let largestTable = 1 << 28
 
   /// - Parameter heartbeat: ticks as folders are read.
@@ -43,7 +43,7 @@ struct DataSources {
     }
   }
 
-  /// A table's path is relative to the images, as `labels` is; a folder is looked for as `images` is.
+  /// The path of a table is relative to the images folder, as that of `labels`. A folder is looked up as `images` is.
   private static func validation(
     _ path: String, _ declaration: DataDeclaration, folder: String, at location: DataLocation, _ heartbeat: Heartbeat
   ) throws(DatasetError) -> [LabelledImage] {

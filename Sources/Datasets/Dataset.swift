@@ -5,7 +5,8 @@ public import Workers
 public struct Dataset: Sendable, Equatable {
   /// Class names by index; the labels `0` and `1` for probabilities.
   public var classes: [String]
-  /// All lists are in the order of the bytes of the names, and independent of where the data lie.
+  /// Sorted by the bytes of the examples' names, as the other two lists are. The order does not depend on where the
+  /// data lie.
   public var training: [Example]
   public var validation: [Example]
   /// Examples that a table's split column or the declaration's share keeps from training and validation.
@@ -28,7 +29,7 @@ public struct Dataset: Sendable, Equatable {
   /// - Parameters:
   ///   - seed: chooses the images for the test and for validation, if the declaration gives shares.
   ///   - heartbeat: ticks as folders are read.
-  /// - Throws: `DatasetError`; missing or damaged images are no error here, they are skipped when they are decoded.
+  /// - Throws: `DatasetError`, but not for missing or damaged images: those are skipped when they are decoded.
   public static func load(
     _ declaration: DataDeclaration, at location: DataLocation, seed: UInt64, heartbeat: Heartbeat = Heartbeat()
   ) throws(DatasetError) -> Dataset {

@@ -7,9 +7,9 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   case missing(path: String, tried: [String])
   /// A table or folder that cannot be read; or a disk that fails.
   case file(FileError)
-  /// Data that cannot be had now, and perhaps later: their disk seems not to be mounted, or nobody lets us in.
+  /// Data that cannot be read now, but perhaps later: their disk seems not to be mounted, or access is denied.
   case unavailable(path: String, problem: String, cure: String)
-  /// Data outside the folders that this machine's owner has opened to jobs.
+  /// Data outside of the data roots.
   case outsideRoots(path: String, roots: [String])
   /// A place in a CSV file; line and column count from 1, columns in Unicode scalars.
   case table(file: String, line: Int, column: Int, problem: String, cure: String)
@@ -41,8 +41,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
 }
 
 extension DatasetError {
-  /// What a failed look at the data says. Whoever may not open a file is kept out by its owner or, on a network file
-  /// system, by a ticket that has expired: the job waits, because neither makes the data bad.
+  /// The meaning of a failed file operation. EACCES and EPERM become `.unavailable`, so that the job waits: the owner
+  /// may still grant access, or a ticket of a network file system has expired, and neither makes the data bad.
   public init(_ error: FileError) {
     if case .system(let operation, let path, let code) = error, code == EACCES || code == EPERM {
       self = .unavailable(
@@ -55,7 +55,7 @@ extension DatasetError {
 
   static let mount = "if its disk is not mounted, mount it; else correct the path"
 
-  /// Whether another attempt may go better: it was the system, and not the data.
+  /// Whether the system failed, so that another attempt may succeed, or the data are wrong.
   public var kind: FailureKind {
     switch self {
     case .file(let error): error.kind
@@ -67,11 +67,12 @@ extension DatasetError {
 
 /// An image that could not be used, and why.
 public struct SkippedImage: Error, Equatable, Codable, CustomStringConvertible {
-  /// Its place in the list of examples of its part.
+  /// The image's index in the list of examples of its part.
   public var index: Int
-  /// What the image was for: an image of the same name may be in another part. Nil in what an earlier version wrote.
+  /// The part that the image belongs to; another part may have an image of the same name. Nil if the examples are not
+  /// divided into parts, and in checkpoints of earlier versions.
   public var part: Part?
-  /// Path as in the data set: relative to its folder.
+  /// The image's path relative to the images folder.
   public var name: String
   public var reason: String
 

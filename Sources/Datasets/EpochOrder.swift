@@ -7,7 +7,7 @@ public func epochOrder(count: Int, seed: UInt64, epoch: Int) -> [Int] {
   permutation(of: count, by: CounterRandom(seed: seed, stream: RandomStream.order(epoch)))
 }
 
-/// Fisher-Yates, from the end: position i changes with one of 0...i, drawn at counter position i.
+/// Fisher-Yates, from the end: position i is exchanged with one of 0...i, drawn at counter position i.
 func permutation(of count: Int, by random: CounterRandom) -> [Int] {
   var order = Array(0..<max(count, 0))
   for last in stride(from: count - 1, to: 0, by: -1) {

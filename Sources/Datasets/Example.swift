@@ -4,7 +4,7 @@ import DurableFiles
 public struct Example: Sendable, Equatable {
   /// The folder that the image belongs to: an absolute path without links.
   public var folder: String
-  /// Path beneath the folder, with `/`: the image's name wherever the folder lies.
+  /// Path relative to the folder. It names the image wherever the folder lies.
   public var name: String
   /// A class index; with two classes, the probability of class 1 (a soft label).
   public var target: Float

@@ -1,13 +1,14 @@
 import DurableFiles
 import Images
 
-/// What tells the content of a file from that of any other, and from its own at another time, without reading it.
+/// Identifies the content of a file without reading it: another file, or the same file with other content, has another
+/// identity.
 ///
-/// Two contents of one file differ in the time of the last change, which the kernel sets and no program can: also where a
-/// copying tool restores size and date. Only a file that has rested for a while has an identity, because a change
-/// within the same tick of the file system's clock would not show.
+/// When a file's content changes, the kernel sets the file's time of change (ctime), which no program can set. So the
+/// identity changes even if a copying tool restores size and date. Only a file that has not changed for a while has an
+/// identity, because two changes within one tick of the file system's clock have the same time.
 struct FileIdentity: Sendable, Equatable {
-  /// Longer than the coarsest clock of a file system, FAT's of two seconds.
+  /// In seconds: longer than a tick of the coarsest clock of a file system, FAT's of two seconds.
   static let rest = 2.5
 
   private let path: String
@@ -15,7 +16,7 @@ struct FileIdentity: Sendable, Equatable {
 
   /// - Parameters:
   ///   - path: without links.
-  ///   - rest: in seconds.
+  ///   - rest: how long the file must not have changed, in seconds.
   /// - Returns: nil for a file that is missing, not regular or too fresh.
   init?(of path: String, rest: Double = rest) {
     guard let facts = try? DurableFiles.facts(at: path), facts.kind == .regular else { return nil }

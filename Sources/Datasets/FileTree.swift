@@ -1,13 +1,15 @@
 import DurableFiles
 import Glibc
 
-/// What lies in a folder.
+/// A name in a folder.
 struct FolderEntry {
   var name: String
   var kind: FileKind
 }
 
-/// The entries of a folder in the order of their bytes, hidden ones left out.
+/// The entries of a folder, sorted by the bytes of their names, without hidden ones.
+///
+/// - Throws: `.unusable` also at a name that is not UTF-8.
 func visibleEntries(of folder: String) throws(DatasetError) -> [FolderEntry] {
   let all: [DirectoryEntry]
   do { all = try entries(of: folder) } catch { throw DatasetError(error) }
@@ -24,8 +26,8 @@ func visibleEntries(of folder: String) throws(DatasetError) -> [FolderEntry] {
 
 /// The path without links and dots.
 ///
-/// - Returns: nil if it leads nowhere: the file system was asked, and said that there is no such name.
-/// - Throws: whatever says neither yes nor no. To take it for "no such file" would lose a good image to a bad network.
+/// - Returns: nil if there is no such file: the file system answered ENOENT or ENOTDIR.
+/// - Throws: any other error. Taken for "no such file", an error of a network file system would lose a good image.
 package func resolvedPath(_ path: String) throws(DatasetError) -> String? {
   guard let resolved = realpath(path, nil) else {
     if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -52,7 +54,7 @@ func isFolder(_ path: String) throws(DatasetError) -> Bool {
   do { return try facts(at: path)?.kind == .directory } catch { throw DatasetError(error) }
 }
 
-/// Whether a folder has nothing in it, as the place of a disk that is not mounted.
+/// Whether a folder is empty, as the mount point of a disk that is not mounted is.
 func isEmptyFolder(_ path: String) throws(DatasetError) -> Bool {
   do { return try isEmptyDirectory(path) } catch { throw DatasetError(error) }
 }

@@ -3,8 +3,8 @@ import DurableFiles
 extension Dataset {
   /// FNV-1a 64 over the classes and, part by part, each example's name, target and weight: 16 hexadecimal digits.
   ///
-  /// It changes with what is trained on and not with where it lies. The images' contents are not in it: reading
-  /// them all would cost as much as decoding them.
+  /// The fingerprint depends on what is trained on, and not on where the data lie. The images' contents do not enter
+  /// it, because reading them all would cost as much as decoding them.
   public var fingerprint: String {
     var checksum = Checksum()
     func add(_ text: String) {

@@ -5,9 +5,9 @@ import Synchronization
 /// Decoded images on disk, shared by all jobs that use its folder, at the same time or one after the other.
 ///
 /// An image is found by the identity of its file, so that a changed file is another image. Entries appear whole, by
-/// rename, and are checked when they are read; whatever is wrong with one, the image is decoded afresh. Nothing is synced:
-/// after a power cut, the checksum tells. When the cache is full, entries that were not of use for longest give way,
-/// but none that has been since this value was made.
+/// rename, and are checked when they are read. If anything is wrong with an entry, the image is decoded again. Entries
+/// are not synced: a checksum shows what a power cut has damaged. When the cache is full, the least recently used
+/// entries are removed, but none that was used since this value was created.
 public final class ImageCache: Sendable {
   /// 10 GiB: some 160,000 gray images or 50,000 in colour.
   public static let standardLimit = 10 << 30
@@ -15,16 +15,17 @@ public final class ImageCache: Sendable {
   public let folder: String
   private let limit: Int
   private let rest: Double
-  /// Less a tick of the clock that stamps files, so that what is used from now on has no earlier date.
+  /// Now, less 10 ms: the clock that stamps files may be late by that much (`fileClock`), and no file that is used from
+  /// now on may have an earlier time.
   private let start = fileClock() - 10_000_000
   private let state = Mutex(State())
 
   private enum Room {
-    /// The folder has not been looked at.
+    /// The folder has not been swept yet.
     case unknown
     /// Bytes that may be added before the next sweep.
     case bytes(Int)
-    /// What may go has gone, and it is not enough; or there was a complaint.
+    /// No more is kept: all that may be removed is gone, and that is not enough; or an error occurred.
     case none
   }
 
@@ -35,23 +36,24 @@ public final class ImageCache: Sendable {
     var complaint: FileError?
   }
 
-  /// - Parameter folder: made when the first image is kept.
+  /// - Parameter folder: created when the first image is kept.
   public convenience init(_ folder: String, limit: Int = standardLimit) {
     self.init(folder, limit: limit, rest: FileIdentity.rest)
   }
 
-  /// - Parameter rest: how long a file must have been left alone, in seconds.
+  /// - Parameter rest: how long a file must not have changed, in seconds.
   package init(_ folder: String, limit: Int, rest: Double) {
     self.folder = folder
     self.limit = limit
     self.rest = rest
   }
 
-  /// Why no image is kept any more; nil if nothing went wrong. A full cache is no fault.
+  /// The error after which no more images are kept; nil if there was none. A full cache is not an error.
   public var complaint: FileError? { state.withLock { $0.complaint } }
 
-  /// Bytes of what the folder holds: as it was found at the last sweep, and what has been added here since. Nil before the
-  /// first sweep, which comes when there is something to add. What other processes add meanwhile is not in it.
+  /// Bytes of the folder's entries: those that the last sweep found, and those that this value has added since. Nil
+  /// before the first sweep, which happens when the first image is kept. What other processes have added since the last
+  /// sweep is not counted.
   public var bytes: Int? { state.withLock { $0.bytes } }
 
   /// The image of the file at `path`, from the cache or else from `decode`. Any number of threads may ask at once.
@@ -64,7 +66,7 @@ public final class ImageCache: Sendable {
     guard let identity = FileIdentity(of: path, rest: rest) else { return (try decode(), false) }
     if let image = find(identity) { return (image, true) }
     let image = try decode()
-    // What was read is what the identity means, if the file is still the same.
+    // If the identity is still the same, the file did not change while it was decoded.
     guard FileIdentity(of: path, rest: rest) == identity else { return (image, false) }
     return (image, keep(image, identity))
   }
@@ -96,7 +98,9 @@ public final class ImageCache: Sendable {
     }
   }
 
-  /// Takes room for a new entry, sweeping the folder if there seems to be none.
+  /// Reserves room for a new entry; sweeps the folder if there seems to be none.
+  ///
+  /// - Returns: whether there is room.
   private func reserve(_ bytes: Int) throws(FileError) -> Bool {
     try state.withLock { (state) throws(FileError) in
       let left: Int
@@ -136,9 +140,9 @@ public final class ImageCache: Sendable {
     return (sweep.room, files.reduce(0) { removed.contains($1.name) ? $0 : $0 + $1.bytes })
   }
 
-  /// A file that was begun an hour ago, in nanoseconds, was left behind by a crash.
+  /// One hour in nanoseconds: a temporary file that is older was left behind by a crash.
   private static let abandoned: Int64 = 3_600_000_000_000
 
-  /// By which programs that back up or clean up know a cache (bford.info/cachedir).
+  /// The content of CACHEDIR.TAG, by which programs that back up or clean up recognize a cache (bford.info/cachedir).
   private static let tag = "Signature: 8a477f597d28d172789f06886806bc55\n# Decoded images of Kiln; may be removed.\n"
 }

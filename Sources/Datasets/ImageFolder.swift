@@ -4,12 +4,12 @@ import Workers
 
 /// A folder per class: the images beneath `root/cats` are of class `cats`, however deep they lie.
 ///
-/// Hidden entries, and files that are not named as images (.png, .jpg, .jpeg, in any case), are passed over. A link is followed if
-/// it stays inside the root, and refused if it leaves it: silently dropping images would change the set.
+/// Hidden entries, and files without the suffix of an image (.png, .jpg, .jpeg, in any case), are passed over. A link
+/// is followed if it stays inside the root, and refused if it leaves it: silently dropping images would change the set.
 struct ImageFolder {
   private let root: String
   private let heartbeat: Heartbeat
-  /// Folders that links have led to, or that were walked, by their resolved path: none is read twice.
+  /// The folders walked so far, by resolved path. To meet one of them again, through a link, is an error.
   private var walked: [ByteText: String] = [:]
   private var images: [LabelledImage] = []
 
@@ -66,7 +66,7 @@ struct ImageFolder {
 
   private func isFolder(_ entry: FolderEntry, name: String) throws(DatasetError) -> Bool {
     guard entry.kind == .link else { return entry.kind == .directory }
-    // A link that leads nowhere is an image that cannot be read, if it is named so.
+    // A link that leads nowhere counts as a file: with an image's suffix it is listed, and skipped when it is decoded.
     guard let target = try resolvedPath("\(root)/\(name)") else { return false }
     guard isBeneath(target, root) else {
       throw .unusable(

@@ -2,14 +2,14 @@ import Glibc
 public import Images
 public import Workers
 
-/// The images of a list of examples: read and decoded when asked for, and kept decoded, on disk if there is a cache, or
-/// else in memory while the budget allows.
+/// The images of a list of examples, decoded when they are asked for. Decoded images are kept in the cache on disk;
+/// those that cannot be kept there, or all if there is no cache, in memory while the budget allows.
 public final class ImageStore: Sendable {
   package typealias Load = @Sendable (_ path: String) throws(ImageError) -> ImagePlanes
   package typealias Resolve = @Sendable (_ path: String) throws(DatasetError) -> String?
 
   public let examples: [Example]
-  /// What the images are for; nil if there is one list of them only.
+  /// The part that the examples belong to; nil if they are not divided into parts.
   public let part: Part?
   private let memory: PlaneCache
   private let cache: ImageCache?
@@ -47,9 +47,9 @@ public final class ImageStore: Sendable {
 
   /// The decoded image of an example. Any number of threads may ask at once.
   ///
-  /// - Throws: `.skipped` with the reason when the file system says that there is no such file, when the bytes that were
-  ///   read are no image, or when the name is a link out of its folder. Otherwise `.failed`: the disk, the network, memory
-  ///   or a right was lacking, which must not leave out an image that another attempt would use.
+  /// - Throws: `.skipped` with the reason when the file system says that there is no such file, when the bytes that
+  ///   were read are no image, or when the name is a link out of its folder. Otherwise `.failed`: disk, network, memory
+  ///   or permissions are in trouble, and another attempt may read the image.
   public func planes(of index: Int) throws(ImageFailure) -> ImagePlanes {
     defer { heartbeat.tick() }
     if let planes = memory.planes(at: index) { return planes }
@@ -58,7 +58,7 @@ public final class ImageStore: Sendable {
     guard trouble == .absent || trouble == .image(.missing) else { throw failure(trouble, of: index) }
     do { try missing.requireFolder(examples[index].folder) } catch { throw .failed(error) }
     guard trouble == .absent else { throw failure(trouble, of: index) }
-    // Its disk may have been away at the first look, and back when its folder was looked at.
+    // The disk may have been mounted again between the two looks, so the image is read once more.
     do { return try read(index) } catch { throw failure(error, of: index) }
   }
 
@@ -67,6 +67,7 @@ public final class ImageStore: Sendable {
     case absent
     case image(ImageError)
     case path(DatasetError)
+    /// The path leads out of the images folder.
     case leaves
   }
 
@@ -106,10 +107,10 @@ public final class ImageStore: Sendable {
   }
 }
 
-/// Why an image cannot be had.
+/// Why an image cannot be used.
 public enum ImageFailure: Error, Equatable {
-  /// Because of its file, now and later.
+  /// The file is bad, now and later.
   case skipped(SkippedImage)
-  /// For now, and for another reason.
+  /// The file could not be read now, and may be good.
   case failed(DatasetError)
 }

@@ -1,4 +1,4 @@
-/// An image as a folder or a table names it, before anyone knows what the labels mean together.
+/// An image as a folder or a table lists it. What its label means follows from all labels together (`Labels`).
 struct LabelledImage {
   var folder: String
   var name: String
@@ -8,6 +8,7 @@ struct LabelledImage {
   /// The row of the table that it comes from; nil for an image found in a class folder.
   var row: Row?
 
+  /// Where the row's path and label begin in the table, in bytes.
   struct Row {
     var table: SourceText
     var path: Int

@@ -1,4 +1,4 @@
-/// Images in the order of their names with what their labels mean, to be split.
+/// Images sorted by name, with the meaning of their labels, to be split into training, validation and test.
 struct LabelledSet {
   var place: String
   var images: [LabelledImage]
@@ -23,7 +23,8 @@ struct LabelledSet {
     return set
   }
 
-  /// What the sources say; without a word on validation in them, a share of what they leave for training.
+  /// The part of each image. The parts that a table or a second folder gives stay; if they give no validation, a share
+  /// of the training images is chosen for it.
   private func chosenParts(_ wish: DataDeclaration.Validation?, test: Double, seed: UInt64) -> [Part] {
     var parts = images.map { $0.part ?? .training }
     choose(.test, share: test, of: &parts, seed: seed)
@@ -34,7 +35,7 @@ struct LabelledSet {
     return parts
   }
 
-  /// Takes a share of what is still for training.
+  /// Moves a stratified share of the training images to `part`.
   private func choose(_ part: Part, share: Double, of parts: inout [Part], seed: UInt64) {
     let open = parts.indices.filter { parts[$0] == .training }
     let choice = stratifiedChoice(
@@ -42,7 +43,7 @@ struct LabelledSet {
     for (index, isChosen) in zip(open, choice) where isChosen { parts[index] = part }
   }
 
-  /// Every class needs images to learn from, and a class alone teaches nothing.
+  /// Throws unless there are at least two classes, each with training images; or, for soft labels, two different ones.
   private func requireTraining(_ set: Dataset) throws(DatasetError) {
     guard let first = set.training.first else {
       throw .unusable(path: place, problem: "no images for training", cure: "mark rows with the split train")

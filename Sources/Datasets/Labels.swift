@@ -9,7 +9,7 @@ struct Labels {
   /// One target an image, in the images' order.
   var targets: [Float]
 
-  /// More classes than this is a column of something else.
+  /// The most classes that numeric labels may name: a column with greater numbers probably holds something else.
   private static let mostClasses = 10_000
 
   init(_ images: [LabelledImage]) throws(DatasetError) {
@@ -30,12 +30,12 @@ struct Labels {
     targets = images.map { Float(index[ByteText($0.label)] ?? 0) }
   }
 
-  /// Two classes that nobody can tell apart are one class whose images came from two systems: macOS writes accents as
-  /// marks of their own, others write letters with accents.
+  /// Refuses two class names that differ in Unicode normalization only. They look the same, and are probably one class
+  /// whose images came from two systems: macOS writes an accent as a mark of its own, others write one accented letter.
   private static func refuseLookalikes(among names: [ByteText], _ images: [LabelledImage]) throws(DatasetError) {
     var seen: [String: ByteText] = [:]
     for name in names {
-      // As a key, a String is any text of the same letters.
+      // Swift compares strings by canonical equivalence, so names that look alike are one key.
       guard let other = seen.updateValue(name, forKey: name.text) else { continue }
       let problem =
         "the classes '\(other.text)' (\(other.spelledOut)) and '\(name.text)' (\(name.spelledOut)) differ in Unicode "
@@ -78,7 +78,7 @@ struct Labels {
     return isDecimal ? Double(text).flatMap { $0.isFinite ? $0 : nil } : nil
   }
 
-  /// Probabilities as yes or no: a target above the threshold is class 1.
+  /// Turns probabilities into classes: a target above the threshold becomes class 1, any other class 0.
   mutating func harden(above threshold: Double, for path: String) throws(DatasetError) {
     guard classes.count <= 2 else {
       throw .unusable(

@@ -1,16 +1,18 @@
 import DurableFiles
 import Synchronization
 
-/// What can be known of an image that is not there: its folder is away, it has a name that looks the same, or it is missing.
+/// Finds out why an image is not there: its folder is gone, the folder has a name that looks the same, or the file is
+/// missing.
 final class MissingImages: Sendable {
   private struct Identity: Equatable {
     var device: UInt64
     var inode: UInt64
   }
 
-  /// The images folders as they were when the set was loaded; those that could not be looked at are not in it.
+  /// The images folders as they were when the store was created, without those that could not be looked at.
   private let folders: [ByteText: Identity]
-  /// The names in folders by what they look like: as a key, a String is any text of the same letters.
+  /// The names in each folder, by what they look like: Swift compares strings by canonical equivalence, so names that
+  /// look alike are one key.
   private let lookalikes = Mutex<[ByteText: [String: String]]>([:])
 
   init(_ folders: some Sequence<String>) {
@@ -21,8 +23,8 @@ final class MissingImages: Sendable {
     self.folders = found
   }
 
-  /// Throws if the images folder itself is away, as when its disk is no longer mounted: what is missing in it now says
-  /// nothing about the set.
+  /// Throws `.unavailable` if the images folder itself is gone, empty or another one, as when its disk is no longer
+  /// mounted. An image that is missing then says nothing about the set.
   func requireFolder(_ folder: String) throws(DatasetError) {
     let found: FileFacts?
     do { found = try facts(at: folder) } catch { throw DatasetError(error) }
@@ -46,7 +48,7 @@ final class MissingImages: Sendable {
       + "'\(ByteText(twin).spelledOut)' instead of '\(ByteText(name).spelledOut)': write it as the folder does"
   }
 
-  /// A path beneath the folder that leads somewhere and looks like `name`.
+  /// A path that exists beneath the folder and differs from `name` in Unicode normalization only.
   private func lookalike(of name: String, in folder: String) -> String? {
     var path = ""
     for part in ByteText(name).names {
@@ -59,8 +61,8 @@ final class MissingImages: Sendable {
     return ByteText(found).differsInNormalizationOnly(from: ByteText(name)) ? found : nil
   }
 
-  /// A folder is listed once, however many of its images are missing. One that cannot be listed gives no hint, which is
-  /// all that it is asked for.
+  /// The names are kept, so that a folder is listed once, however many of its images are missing. If it cannot be
+  /// listed, the report merely lacks the hint.
   private func names(in folder: String) -> [String: String] {
     lookalikes.withLock { known in
       if let names = known[ByteText(folder)] { return names }

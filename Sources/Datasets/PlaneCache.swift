@@ -9,7 +9,7 @@ public final class MemoryBudget: Sendable {
   /// - Parameter bytes: 0 keeps nothing.
   public init(bytes: Int) { left = Atomic(max(bytes, 0)) }
 
-  /// 1 GiB, or a quarter of what the process may have if that is less.
+  /// 1 GiB, or a quarter of the memory that the process may use if that is less.
   public static func standard() -> MemoryBudget { MemoryBudget(bytes: min(1 << 30, memoryLimit() / 4)) }
 
   /// Bytes not yet taken.
@@ -30,8 +30,8 @@ public final class MemoryBudget: Sendable {
 
 /// Decoded images by index, as many as the budget allows.
 ///
-/// What came first stays. Epochs visit every image once, so that throwing out the least recently used would throw out
-/// each image just before it is wanted again. Nothing depends on what is kept but time.
+/// The first images stay. An epoch visits every image once, so plain LRU would remove each image just before it is
+/// needed again. What is kept changes the time that an epoch takes, never its result.
 final class PlaneCache: Sendable {
   private let entries: Mutex<[ImagePlanes?]>
   private let budget: MemoryBudget

@@ -29,8 +29,7 @@ public struct SkipLedger: Sendable, Equatable {
   public mutating func record(_ image: SkippedImage) throws(DatasetError) -> Bool {
     guard indices.insert(image.index).inserted else { return false }
     skipped.append(image)
-    // The quotient of two counts is the very double that the share was read as, if it is that share: the product of the
-    // share and a count is not that count (0.29 * 100 < 29).
+    // Compared as a quotient: 29.0 / 100 is exactly the double that `0.29` is read as, but 0.29 * 100 is less than 29.
     guard Double(skipped.count) / Double(max(total, 1)) <= maximumShare else {
       throw .tooManySkipped(
         count: skipped.count, of: total, share: maximumShare, first: Array(skipped.prefix(Self.named)))

@@ -1,4 +1,4 @@
-/// A text file's bytes, and where in it an offset lies: readers keep offsets, and only an error pays for line and column.
+/// The bytes of a text file. Readers keep byte offsets; line and column are computed for errors alone.
 final class SourceText: Sendable {
   let file: String
   let bytes: [UInt8]

@@ -1,12 +1,12 @@
 import Tensors
 
-/// Chooses a stratified share of examples, for validation or for the test: of each class the same share, rounded, and from
-/// classes of two and more at least one and never all.
+/// Chooses a stratified share of examples, for validation or for the test: the same share of each class, rounded. A
+/// class of two or more examples gives at least one and keeps at least one.
 ///
 /// A pure function of its arguments: the images of a class are shuffled by the seed, and the first are taken. The
 /// order of `targets` matters; a data set keeps its examples in the order of their names.
 ///
-/// - Parameter part: each has random numbers of its own.
+/// - Parameter part: what the examples are chosen for. The test has a random stream of its own.
 /// - Returns: whether each example is chosen, in the order of `targets`.
 public func stratifiedChoice(
   targets: [Float], classes: Int, share: Double, seed: UInt64, for part: Part = .validation

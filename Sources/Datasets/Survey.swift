@@ -1,16 +1,16 @@
-/// One look at every training image before training: the statistics for its input, and which images are bad. Only needed
-/// by a job that normalizes by the statistics of its data.
+/// A pass over all training images before the first step. It computes the statistics for normalization and finds bad
+/// images. Only a job with `normalize: dataset` needs a survey.
 public struct Survey: Sendable, Equatable {
   public var statistics: ChannelStatistics
-  /// Hand it to the training pipeline: known bad images are not opened again.
+  /// To be handed to the training pipeline, which does not open images known to be bad.
   public var ledger: SkipLedger
 
   /// Decodes all images of a store, which fills its cache.
   ///
   /// - Parameters:
   ///   - maximumSkipped: the share of images that may be bad.
-  ///   - looked: is told now and then how many images have been looked at.
-  /// - Throws: `.tooManySkipped`.
+  ///   - looked: is called after each batch with the number of images looked at so far.
+  /// - Throws: `.tooManySkipped`, or what `BatchPipeline.next` throws when the disk fails or memory is short.
   public init(
     of images: ImageStore, maximumSkipped: Double, threads: Int, looked: (Int) -> Void = { _ in }
   ) throws(DatasetError) {
