@@ -2,25 +2,25 @@ public import DurableFiles
 
 /// The files in `incoming/` and whether they are finished. A value: the caller looks at files and clocks.
 ///
-/// A file that somebody has open for writing (`Writers`) is waited for, however long that takes. One whose writer was
-/// seen to close it is ready at once. One that was just found (a scan, a hard link, a file
-/// that is empty so far) is ready when it has stayed the same for the quiet period. And a file is refused only after
-/// that period, however it came: half a manifest, written in two goes, gets the time to become whole.
+/// A file that somebody has open for writing (`Writers`) is waited for, however long that takes. A file whose writer
+/// was seen to close it is ready at once. A file that was merely found (by a scan, as a hard link, or empty so far) is
+/// ready when it has stayed the same for the quiet period. No file is refused before it has been quiet for that long:
+/// half a manifest, written in two goes, gets the time to become whole.
 public struct Arrivals: Sendable {
   struct Sighting: Sendable {
     var facts: FileFacts
     /// When the file was first seen as it is now.
     var since: Double
     var isFinished: Bool
-    /// Somebody is reading it: it is not offered again until it is put back.
+    /// The file is being validated: it is not offered again until it is put back.
     var isTaken = false
-    /// It cannot be moved out of the way: it is looked at again only when it has changed.
+    /// The file cannot be moved out of the way: it is offered again only when it has changed.
     var isStuck = false
-    /// First come, first served.
+    /// The file's place in the order of arrival.
     var order: Int
-    /// When it came.
+    /// When the file was first seen, on the caller's clock, in seconds.
     let came: Double
-    /// It has been said that its writer is waited for.
+    /// Whether the log has said that the file's writer is waited for.
     var isTold = false
   }
 
@@ -69,8 +69,8 @@ public struct Arrivals: Sendable {
     sightings[name]?.isStuck = true
   }
 
-  /// The file could not be judged yet, or was read, is no job, and may still be half of one: it is looked at again
-  /// when it has been quiet.
+  /// Offers the file again when it has been quiet: it could not be validated yet, or it is no valid job and may be half
+  /// of one.
   public mutating func putBack(_ name: ByteText) {
     sightings[name]?.isTaken = false
     sightings[name]?.isFinished = false
@@ -84,15 +84,15 @@ public struct Arrivals: Sendable {
 
   public func facts(of name: ByteText) -> FileFacts? { sightings[name]?.facts }
 
-  /// The place of a file among those that came.
+  /// The place of a file in the order of arrival.
   public func order(of name: ByteText) -> Int { sightings[name]?.order ?? .max }
 
-  /// Whether the file has stayed as it is long enough to be judged for good.
+  /// Whether the file has stayed the same for the quiet period, so that it may be refused.
   public func isQuiet(_ name: ByteText, now: Double) -> Bool {
     sightings[name].map { now - $0.since >= quiet } ?? false
   }
 
-  /// The names that can be read now, in the order in which they came.
+  /// The names that can be read now, in the order of arrival.
   public func ready(now: Double) -> [ByteText] {
     sightings.filter { isWaitedFor($0.key, $0.value) && ($0.value.isFinished || now - $0.value.since >= quiet) }
       .sorted { $0.value.order < $1.value.order }.map(\.key)
@@ -103,7 +103,8 @@ public struct Arrivals: Sendable {
     !sighting.isTaken && !writers.have(name)
   }
 
-  /// The names, each once, of files that somebody has had open for writing for so many seconds.
+  /// The files that arrived so many seconds ago or earlier and that somebody has open for writing. Each is returned
+  /// once.
   mutating func takeLongWritten(after seconds: Double, now: Double) -> [ByteText] {
     let found = sightings.filter { !$0.value.isTold && writers.have($0.key) && now - $0.value.came >= seconds }
     for name in found.keys { sightings[name]?.isTold = true }

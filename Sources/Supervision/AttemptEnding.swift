@@ -8,12 +8,13 @@ extension AttemptEnd {
   /// - Parameters:
   ///   - status: nil if it was not our child.
   ///   - report: the text that the trainer left in `error.txt`.
-  ///   - outOfMemory: the kernel has ended a process of ours for want of memory since the trainer began.
+  ///   - outOfMemory: whether the kernel has killed a process of the daemon's control group for want of memory since
+  ///     the trainer began.
   package init(_ status: WaitStatus?, report: String?, outOfMemory: Bool = false) {
     self =
       switch status {
       case nil: .unseen
-      // What a shell makes of a SIGKILL.
+      // A shell reports a SIGKILL as status 128 + 9.
       case .exited(128 + SIGKILL), .signalled(SIGKILL): .crashed(.memory, Self.killed(outOfMemory))
       case .exited(let code): Self.exited(code, report)
       case .signalled(let signal):

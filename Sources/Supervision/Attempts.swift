@@ -22,7 +22,7 @@ extension Daemon {
       starting.remove(job.id)
       let incident = Incident(event: .start)
       settled(incident, of: job.id, take(launch, of: transition, on: job))
-      // Told to stop while it was on its way.
+      // The daemon was told to stop while the trainer was being started.
       if isStopping && jobs[job.id]?.state.folder == .running { apply(.stop, to: job.id) }
     }
   }
@@ -64,19 +64,21 @@ extension Daemon {
     return false
   }
 
-  /// What keeps one trainer from being started keeps all: nothing is begun for a while, each time twice as long.
+  /// What keeps this trainer from being started keeps all others too. So nothing is started for a while, each time
+  /// twice as long as before.
   private func pauseLaunches(_ error: SupervisionError) {
     launchPause = min(max(launchPause * 2, Self.patience), Self.longestPause)
     launchesPausedUntil = uptime() + launchPause
     log.error("\(error); nothing is started, the next try is in \(Int(launchPause)) s")
   }
 
+  /// In seconds.
   private static let longestPause = 60.0
 
   /// Takes note of trainers that have ended.
   func heedEnds(_ readable: Set<Int32>, now: Double) {
     for (id, status, kills) in trainers.takeEnded(readable) {
-      // A trainer that gives up at once and unasked must not be restarted in a circle.
+      // A trainer that ends at once, without being asked to, must not be restarted in a tight loop.
       notBefore[id] = now + 1
       errands.run { [paperwork] in
         paperwork.ending(of: id, status, kills: kills)
@@ -87,7 +89,7 @@ extension Daemon {
     }
   }
 
-  /// The step of the newest checkpoint that was known before, for when the disk does not tell.
+  /// The step of the newest checkpoint known so far, for use when the disk does not tell.
   private func known(_ id: JobID) -> Int { jobs[id]?.checkpoint ?? 0 }
 
   /// Finds out which trainers hang.
@@ -101,7 +103,7 @@ extension Daemon {
     }
   }
 
-  /// Finds out about jobs that were in `running/` when the daemon started.
+  /// Finds out whether jobs that were in `running/` when the daemon started still have a trainer.
   func claimLeftTrainers(now: Double) {
     guard !unclaimed.isEmpty else { return }
     if now < claimAgainAt { return schedule(claimAgainAt) }
@@ -127,7 +129,7 @@ extension Daemon {
       unclaimed.remove(id)
       log.notice("\(id) still has a trainer, of an earlier daemon: it is stopped first")
       trainers.add(id, child, kills: kills, now: uptime())
-      // It has nobody else to listen to.
+      // The daemon that started this trainer is gone, so nobody else can stop it in an orderly way.
       trainers.terminate(id, now: uptime())
     case .unclear: break
     case .failed(let error):

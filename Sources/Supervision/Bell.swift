@@ -1,9 +1,10 @@
 import CLinux
 import Glibc
 
-/// Wakes a loop that waits in poll(2) from another thread.
+/// Lets a thread wake another one's loop, which waits in poll(2).
 package final class Bell: Sendable {
-  /// Nobody waits longer than this for a ring, in seconds: one that is lost, as no kernel should lose it, is a delay.
+  /// The longest wait for a ring, in seconds. Should a ring be lost, which no kernel should do, the loop is delayed and
+  /// does not hang.
   package static let patience = 5.0
 
   /// Readable from the first ring until `silence`.
@@ -19,13 +20,13 @@ package final class Bell: Sendable {
   /// Any number of threads may ring; several rings in a row are one.
   package func ring() {
     var one: UInt64 = 1
-    // It fails only if the count of the rings that nobody has heard is at its end: then it rings already.
+    // The write fails only if the counter is at its maximum. The descriptor is readable then anyway.
     _ = write(descriptor, &one, 8)
   }
 
   package func silence() {
     var count: UInt64 = 0
-    // It fails only if nobody has rung.
+    // The read fails only if nobody has rung.
     _ = read(descriptor, &count, 8)
   }
 }

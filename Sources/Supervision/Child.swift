@@ -19,7 +19,7 @@ package struct Command: Sendable {
   package var program: String
   package var arguments: [String]
   package var output: Output
-  /// Variables that the child gets besides our own.
+  /// Variables that the child gets besides the daemon's own.
   package var environment: [String: String]
 
   package init(program: String, arguments: [String], output: Output, environment: [String: String] = [:]) {
@@ -41,8 +41,8 @@ package struct Command: Sendable {
 
 /// A process in a group of its own. Its end makes `descriptor` readable, so that poll(2) sees it.
 ///
-/// A child of ours holds the reading end of a pipe, the lifeline, of which we hold the other end: when we die, however
-/// that happens, it reads the end of the file and knows that it is alone.
+/// A child of ours holds the reading end of a pipe, the lifeline, and the daemon holds the writing end. When the daemon
+/// dies, however that happens, the child reads the end of the file and so learns of it.
 package final class Child: Sendable {
   package let process: Int32
   package let descriptor: Int32
@@ -51,7 +51,7 @@ package final class Child: Sendable {
   private let lifeline: Int32?
   private let isOurs: Bool
 
-  /// - Parameter watch: gives the descriptor of a process, as `linux_process_descriptor` does; for tests another.
+  /// - Parameter watch: gives a pidfd of a process. Tests pass another function.
   package init(
     _ command: Command, watch: (pid_t) -> Int32 = linux_process_descriptor
   ) throws(SupervisionError) {
@@ -72,7 +72,7 @@ package final class Child: Sendable {
     }
     Glibc.close(lifeline.reading)
     output.closeChild()
-    // Unreaped, the process keeps its number: this cannot find another.
+    // The process has not been reaped, so its number cannot have become another's.
     descriptor = watch(process)
     if descriptor < 0 {
       let code = errno
@@ -104,20 +104,22 @@ package final class Child: Sendable {
     if let lifeline { close(lifeline) }
   }
 
-  /// Sends a signal to the child's whole group, or to a left-behind process alone: its group may be anybody's.
+  /// Sends a signal to the whole process group of a child of ours, or to a left-behind process alone, whose group may
+  /// hold processes of others.
   ///
-  /// A child of ours keeps its number, and its group's, until it is reaped, so that the number cannot be another's. A
-  /// left-behind process is not ours to reap: it is reached by its descriptor, which never means another.
+  /// The numbers of a child of ours and of its group are not used again before we reap the child. A left-behind process
+  /// is not ours to reap, so it is signalled through its pidfd, which never means another process.
   package func signalGroup(_ signal: Int32) {
     if isOurs { kill(-process, signal) } else { _ = linux_signal_process(descriptor, signal) }
   }
 
-  /// From now on the child's address space may have so many bytes; more, and it fails to get memory.
+  /// Limits the child's address space from now on (RLIMIT_AS): allocations beyond the limit fail.
   package func limitMemory(to bytes: Int) {
     _ = linux_limit_memory(process, bytes)
   }
 
-  /// After the end: removes what is left of the group and takes the status. Nil if the process was not our child.
+  /// To be called when the process has ended. Kills what is left of its group, reaps the process and returns its
+  /// status; nil if it was not our child.
   package func reap() -> WaitStatus? {
     isOurs ? Self.end(group: process) : nil
   }
@@ -125,7 +127,7 @@ package final class Child: Sendable {
   /// Ends a child of ours and its group, waits for it and takes its status.
   @discardableResult
   private static func end(group process: pid_t) -> WaitStatus {
-    // Before waiting, while the number of the group cannot be another's.
+    // The group is killed before the wait, as long as its number cannot be another's.
     kill(-process, SIGKILL)
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0 && errno == EINTR {}
@@ -140,7 +142,7 @@ package final class Child: Sendable {
     posix_spawn_file_actions_adddup2(&actions, output, 1)
     if !command.output.isPipe { posix_spawn_file_actions_adddup2(&actions, output, 2) }
     posix_spawn_file_actions_adddup2(&actions, lifeline, Lifeline.descriptor)
-    // What we have open closes itself; this is for what whoever started us left open.
+    // The daemon's own descriptors are close-on-exec. This closes those that the daemon inherited.
     _ = linux_close_from(&actions, Lifeline.descriptor + 1)
 
     var attributes = posix_spawnattr_t()
@@ -205,7 +207,8 @@ private struct Ends {
   let child: Int32
   let own: Int32?
 
-  /// A log is opened here and not in the child: then it is the log that cannot be opened, and not the program.
+  /// The log is opened here and not in the child, so that a log that cannot be opened is not taken for a program that
+  /// cannot be started.
   init(_ output: Command.Output) throws(SupervisionError) {
     switch output {
     case .pipe:

@@ -3,9 +3,9 @@ import Glibc
 public import RunFiles
 
 extension DaemonSettings {
-  /// Has `kiln` read the file at `path`. What is wrong with it, `kiln` tells on the standard error.
+  /// Has `kiln settings` read the file at `path`. `kiln` prints what is wrong with the file to standard error.
   ///
-  /// - Throws: `SupervisionError.configuration` if something is, `SupervisionError.system` if `kiln` cannot be heard.
+  /// - Throws: `SupervisionError.configuration` if the file cannot be used; another one if `kiln` cannot be started.
   public init(_ path: String, kiln: String) throws(SupervisionError) {
     let child = try Child(Command(program: kiln, arguments: ["settings", path], output: .pipe))
     guard let pipe = child.output else { throw .configuration(path: path) }

@@ -7,9 +7,10 @@ import RunFiles
 /// The daemon: one thread, one loop. Each turn waits for something to happen (a file, a signal, the end of a child, a
 /// deadline), lets the pure parts decide what that means, and does it.
 ///
-/// What may take long it has done: `Errands` does one thing after the other on the disk, in the order in which the loop
-/// gave them, and `Reception` takes in what is dropped. So the loop itself never waits for a disk, and that it turns,
-/// which is what the service manager hears from it, means that signals and deadlines are heeded.
+/// Work that may take long runs on two other threads: `Errands` performs one disk operation after the other, in the
+/// order in which the loop gave them, and `Reception` takes in dropped files. So the loop itself never waits for a
+/// disk. It tells the service manager regularly that it turns, and as long as it turns, signals and deadlines are
+/// obeyed.
 public final class Daemon {
   let settings: Settings
   let spool: Spool
@@ -22,15 +23,15 @@ public final class Daemon {
   var counts: [StateFolder: Int] = [:]
   /// How often attempts have ended in each kind of trouble.
   var troubles: [Trouble: Int] = [:]
-  /// The greatest number of a job that the loop has heard of.
+  /// The greatest job number that the loop has heard of.
   private(set) var greatestHeard: Int
-  /// Jobs of which something is being recorded, and what has happened to each of them meanwhile.
+  /// Jobs whose transition is being recorded, each with the events that have come meanwhile.
   var underway: [JobID: [Incident]] = [:]
-  /// Jobs of which an attempt is being begun.
+  /// Jobs for which a trainer is being started.
   var starting: Set<JobID> = []
-  /// Jobs found in `running/` of whose run it is not known yet whether a process works there.
+  /// Jobs found in `running/` at the start, as long as it is not known whether they still have a trainer.
   var unclaimed: Set<JobID> = []
-  /// Those of them about which an errand is under way.
+  /// The unclaimed jobs that an errand is looking at.
   var claiming: Set<JobID> = []
   var claimAgainAt = 0.0
   /// Events whose transition failed (a full disk): they are tried again.
@@ -39,26 +40,27 @@ public final class Daemon {
   var settleAt = 0.0
   /// Jobs that are not started before a moment, on the clock of `uptime`.
   var notBefore: [JobID: Double] = [:]
-  /// When the waits of deferred jobs are over, on the clock of `uptime`: whatever happens to the time of day meanwhile.
+  /// When the waits of deferred jobs are over, on the clock of `uptime`, which no change of the time of day affects.
   var dueAt: [JobID: Double] = [:]
   /// Nothing is started before this moment.
   var launchesPausedUntil = 0.0
   /// How long the last pause was, in seconds; 0 after a start that went well.
   var launchPause = 0.0
   var space: SpaceWatch
-  /// What runs is finished, and nothing is started.
+  /// While draining, running jobs are finished and none is started.
   var isDraining = false
-  /// Whether `requests/` has been read since the start. Before that nothing is begun: it may say that nothing shall be.
+  /// Whether `requests/` has been read since the start. Before that no job is started, because `requests/` may hold the
+  /// order to drain.
   var knowsWishes = false
   var isReadingRequests = false
-  /// Something was asked while the requests were read.
+  /// A request came while `requests/` was being read.
   var areRequestsStale = false
   /// The files of requests that are being carried out.
   var requestsUnderway: Set<String> = []
   /// When requests that could not be carried out are tried again.
   var requestsAgainAt = Double.infinity
   var isStopping = false
-  /// A deadline for whatever has to be looked at again soon.
+  /// When the loop has to turn again even if nothing happens.
   var lookAgain = Double.infinity
   var board: StatusBoard
   private let watcher: Watcher
@@ -70,7 +72,8 @@ public final class Daemon {
 
   /// Takes possession of the home: makes its folders, locks it and finishes what the last daemon left.
   ///
-  /// - Throws: `SupervisionError.anotherDaemon` at once if the home is served.
+  /// - Throws: `SupervisionError.anotherDaemon` at once if the home is served; another one if `kiln` cannot be
+  ///   executed, or if a folder of the home cannot be made, read or watched.
   public init(
     _ settings: Settings, signals: Signals, log: Logger, manager: ServiceManager = ServiceManager()
   ) throws(SupervisionError) {
@@ -84,7 +87,7 @@ public final class Daemon {
     paperwork = Paperwork(settings: settings, spool: spool)
     guard access(settings.kiln, X_OK) == 0 else { throw .program(path: settings.kiln, code: errno) }
     lock = try Self.possession(of: spool)
-    // Watched before they are read, so that nothing falls between.
+    // The folders are watched before they are read, so that nothing is missed in between.
     watcher = try Watcher([spool.requests])
     let incoming = try Watcher([], closely: [spool.incoming])
     let census: Census
@@ -136,7 +139,7 @@ public final class Daemon {
     return figures.summary()
   }
 
-  /// From here, and from nowhere else, systemd hears that the loop turns.
+  /// Tells systemd, every third of its watchdog's interval, that the loop turns. Nothing else feeds the watchdog.
   private func tellAlive(now: Double) {
     guard let watchdog = manager.watchdog else { return }
     if now >= aliveAt || aliveAt == .infinity {

@@ -1,12 +1,12 @@
 import Glibc
 import Workers
 
-/// What a loop has done elsewhere because it may take long: a thread does one errand after the other, in the order in
-/// which they were given, and the loop hears of each when it is done.
+/// Work that a loop gives to another thread because it may take long. The thread does one errand after the other, in
+/// the order in which they were given, and the loop gets the result of each.
 ///
-/// So the order of everything that is written is the loop's, as if it wrote itself, and yet a disk that takes seconds
-/// for a sync, or hangs, does not keep the loop from what cannot wait: signals, the ends of children, deadlines, and
-/// telling the service manager that it lives. All calls are for the loop's own thread.
+/// So everything is written in the loop's order, as if the loop wrote it. A disk that takes seconds for a sync, or
+/// hangs, does not keep the loop from what cannot wait: signals, the ends of children, deadlines and the watchdog. All
+/// methods are to be called on the loop's own thread.
 package final class Errands {
   /// What the loop does with an errand's result.
   private typealias Delivery = @Sendable () -> Void
@@ -43,7 +43,7 @@ package final class Errands {
   /// Readable when `deliver` has something to do.
   package var descriptor: Int32 { bell.descriptor }
 
-  /// Gives an errand; `then` is called with its result by `deliver`.
+  /// Queues an errand. `deliver` calls `then` with the errand's result.
   package func run<Result: Sendable>(
     _ errand: @escaping @Sendable () -> Result, then: @escaping (Result) -> Void
   ) {
@@ -71,13 +71,13 @@ package final class Errands {
     }
   }
 
-  /// The next errand, nil after the last one; nothing yet while there is none.
+  /// The next errand. The outer nil means that there is none yet; the inner nil, that there will be no more.
   private static func next(_ line: inout Line) -> (@Sendable () -> Delivery)?? {
     if line.isOver { return .some(nil) }
     return line.waiting.isEmpty ? nil : .some(line.waiting.removeFirst())
   }
 
-  /// Called by the loop alone, which is what makes it Sendable.
+  /// A closure that the loop's thread alone calls, which makes it safe to send.
   private struct OnTheLoop<Result>: @unchecked Sendable {
     let body: (Result) -> Void
   }

@@ -4,7 +4,7 @@ import Jobs
 import RunFiles
 
 extension Intake {
-  /// So many bytes of manifests are in memory at a time.
+  /// A validation takes no further file once its manifests have so many bytes.
   private static let batchBytes = 16 << 20
 
   /// Begins to validate the files that are ready and share a base folder; nil if there are none.
@@ -32,7 +32,8 @@ extension Intake {
     }
   }
 
-  /// A file that may be judged now. Everything else is rejected, waited for or forgotten here.
+  /// Reads a file that may be validated now. Any other file is rejected, postponed or forgotten here, and the result is
+  /// nil.
   private func examined(_ name: ByteText, now: Double) -> Candidate? {
     let path = "\(spool.incoming)/\(name)"
     do {
@@ -48,7 +49,7 @@ extension Intake {
         arrivals.saw(name, facts, finished: false, now: now)
         return nil
       }
-      // Its end will be noticed; the wait is for the case that it is not.
+      // inotify tells when the writer closes the file. The quiet period is for the case that it does not.
       if try isBeingWritten(path) == true {
         arrivals.postpone(name, now: now)
         return nil
@@ -73,13 +74,13 @@ extension Intake {
     switch error.kind {
     case .permanent where [EACCES, EPERM].contains(error.code):
       reject(DirectoryEntry(name.text, .regular), "The daemon may not read it: \(error)")
-    // It is gone, or another kind of file now: whatever is there is looked at when it has rested.
+    // The file is gone, or another one stands there now, which is looked at when it has been quiet.
     case .permanent: arrivals.postpone(name, now: now)
     case .transient, .ours: trouble("\(error)", now: now)
     }
   }
 
-  /// Why something cannot be a manifest, from its looks alone.
+  /// Why a file cannot be a manifest, judged by its kind, links and size alone; nil if it can.
   private func refusal(of facts: FileFacts) -> String? {
     switch facts.kind {
     case .directory: "It is a folder. Drop the job file itself."

@@ -1,7 +1,7 @@
 package import Jobs
 package import RunFiles
 
-/// What the daemon is at, in figures: a value that `status.json`, `metrics.prom` and systemd's line are made of.
+/// The figures of the daemon's work, of which `status.json`, `metrics.prom` and systemd's status line are made.
 package struct Figures: Sendable {
   package var counts: [StateFolder: Int] = [:]
   package var running: [Running] = []
@@ -16,7 +16,7 @@ package struct Figures: Sendable {
     package var id: JobID
     package var name: String
     package var attempt: Int
-    /// Nil as long as its trainer has said nothing.
+    /// Nil as long as the trainer has reported nothing.
     package var progress: Progress?
     /// Seconds since the newest checkpoint; nil if there is none.
     package var checkpointAge: Double?

@@ -12,24 +12,26 @@ final class Intake {
   let log: Logger
   var arrivals: Arrivals
   var validation: Validation?
-  /// Files whose validation ended without a word about them, with others in the same batch: each is tried alone.
+  /// Files that were validated together with others, and for which that validation gave no verdict: each is validated
+  /// alone.
   var suspects: Set<ByteText> = []
-  /// Acceptances that failed, and of which the disk did not tell how far they got.
+  /// Acceptances that failed, where the disk did not tell whether the job had reached `queued/`.
   var unsettled: [Acceptance] = []
-  /// After trouble that is not the files' fault, nothing is begun before this moment.
+  /// After trouble that is not the files' fault, no validation is begun before this moment.
   var pausedUntil = 0.0
   var lastSequence: Int
-  /// Files in `rejected/`.
+  /// The number of files in `rejected/`.
   private(set) var rejected: Int
   private var ignored: Set<ByteText> = []
-  /// Names that are no text, of files that cannot be moved.
+  /// Names that are not UTF-8, of files that cannot be moved.
   private var stuck: Set<[UInt8]> = []
   private var nextScan = 0.0
 
-  /// So many files are validated by one child.
+  /// The most files that one child validates.
   static let batch = Acceptance.largestGroup
-  /// Some file systems (network ones) do not tell of what other machines write.
+  /// Seconds between scans. inotify does not tell what other machines write to a network file system.
   static let scanInterval = 60.0
+  /// Seconds until the next try after trouble that is not the files' fault.
   static let pause = 10.0
 
   init(_ settings: Settings, _ spool: Spool, _ log: Logger, _ census: Census) {
@@ -55,7 +57,7 @@ final class Intake {
     for case .happened(let happening, spool.incoming, let name) in notices {
       arrivals.writers.saw(happening, of: name)
       switch happening {
-      // Whoever else has the file open may be a second writer: then it has to rest.
+      // Another process that has the file open may be a second writer, so the file has to be quiet first.
       case .closedByWriter, .movedHere: noticed(name, finished: !arrivals.writers.mayHave(name), now: now)
       case .appeared, .modified: noticed(name, finished: false, now: now)
       case .removed, .movedAway: arrivals.forget(name)
@@ -104,10 +106,11 @@ final class Intake {
     }
   }
 
-  /// A person who wonders why nothing happens to a file shall find the reason.
+  /// Logs which files are waited for, so that a person can find out why nothing happens to a file.
   private func tellOfWriters(now: Double) {
     for name in arrivals.takeLongWritten(after: Self.scanInterval, now: now) {
-      // Of our own user's files the kernel knows better than the events. An error says nothing: it is waited.
+      // Of files of the daemon's own user the kernel can tell for certain. If it does not, the file is still waited
+      // for.
       if (try? isBeingWritten("\(spool.incoming)/\(name)")) == false {
         arrivals.writers.forget(name)
         continue
@@ -145,7 +148,7 @@ final class Intake {
     return readable.contains(validation.descriptor) && validation.proceed()
   }
 
-  /// Once per name: what is not ours to touch is named, and left alone.
+  /// Logs, once per name, that a file is left alone because it is no job.
   private func ignore(_ name: ByteText) {
     if name.hasPrefix(".") || name.hasSuffix(Submission.originSuffix) { return }
     guard ignored.count < 1000, ignored.insert(name).inserted else { return }

@@ -2,25 +2,27 @@ import DurableFiles
 import Jobs
 import RunFiles
 
-/// Something that happens to a job, and who wants to hear whether the disk allowed it.
+/// An event of a job, and a callback that is told whether the event was recorded.
 struct Incident {
   let event: JobEvent
   var heard: ((Bool) -> Void)?
 }
 
-/// What happens to jobs. The loop decides; an errand records it; then the loop takes it over and does what follows. Until
-/// then whatever else happens to the same job waits, so that every decision is taken on what the job has become.
+/// Events of jobs. The loop decides what an event means, an errand records the transition, and then the loop takes over
+/// the job's new state and does what follows. Until then further events of the same job wait, so that each is decided
+/// on the new state.
 extension Daemon {
   /// Seconds until something that failed is tried again.
   static let patience = 5.0
 
   /// Lets an event happen to a job, now or as soon as the disk allows.
   ///
-  /// - Parameter heard: is told whether it has happened, or made no sense; false if the disk kept it from happening.
+  /// - Parameter heard: is called with true if the event was recorded or makes no sense in the job's state, and with
+  ///   false if the disk prevented it.
   func apply(_ event: JobEvent, to id: JobID, heard: ((Bool) -> Void)? = nil) {
     let incident = Incident(event: event, heard: heard)
     guard underway[id] == nil else {
-      // What comes again by itself need not wait.
+      // An event that comes again by itself need not be kept.
       if !event.recurs { underway[id]?.append(incident) }
       return
     }
@@ -33,7 +35,7 @@ extension Daemon {
     do {
       transition = try job.after(incident.event, policy: settings.retry, now: wallTime())
     } catch {
-      // An event that makes no sense is told and done with.
+      // An event that makes no sense in the job's state is logged and dropped.
       log.notice("\(error)")
       return settled(incident, of: job.id, true)
     }
@@ -44,14 +46,14 @@ extension Daemon {
     }
   }
 
-  /// A job in a final state is read only when something is asked of it.
+  /// Reads a job that the loop does not know: jobs in a final state are read only when something is asked of them.
   private func find(_ id: JobID, for incident: Incident) {
     errands.run { [paperwork] in
       paperwork.find(id)
     } then: { [self] finding in
       switch finding {
       case .found(let job) where id.sequence > greatestHeard && StateFolder.active.contains(job.state.folder):
-        // Accepted this moment; the loop will hear of it next.
+        // The job was accepted a moment ago, and the loop will hear of it next.
         requestsAgainAt = uptime() + 0.1
         settled(incident, of: id, false)
       case .found(let job): decide(incident, on: jobs[id] ?? job)
@@ -65,9 +67,9 @@ extension Daemon {
     }
   }
 
-  /// Takes over what came of a transition.
+  /// Takes over the result of recording a transition.
   ///
-  /// - Returns: whether it has happened.
+  /// - Returns: whether the transition has happened.
   func take(_ commit: Paperwork.Commit, of transition: Transition, on job: Job, _ event: JobEvent) -> Bool {
     switch commit {
     case .done(let remarks): for remark in remarks { log.warning("\(job.id): \(printable(remark))") }
@@ -90,15 +92,15 @@ extension Daemon {
     return true
   }
 
-  /// An event is done with, or the disk kept it from happening: the job's next one is due.
+  /// Ends an event, which was recorded or was prevented by the disk, and applies the events that wait for it.
   func settled(_ incident: Incident, of id: JobID, _ hasHappened: Bool) {
     var waiting = underway.removeValue(forKey: id) ?? []
     incident.heard?(hasHappened)
     if !hasHappened {
       notBefore[id] = uptime() + Self.patience
-      // What is asked stays in its file, and what recurs comes again; the rest is remembered.
+      // A request stays in its file, and an event that recurs comes again. Any other event is kept and tried again.
       if incident.heard == nil && !incident.event.recurs { unsettled.append((id, incident.event)) }
-      // What was asked after a thing that has not happened is not done before it.
+      // Requests that came after the prevented event must not be carried out before it.
       for later in waiting { later.heard?(false) }
       waiting.removeAll { $0.heard != nil }
     }
@@ -128,7 +130,7 @@ extension Daemon {
     space.forget(id)
   }
 
-  /// Tries again what a failed write or rename kept from happening.
+  /// Tries events again that a failed write or rename prevented.
   func settle(now: Double) {
     guard !unsettled.isEmpty else { return }
     if now >= settleAt {
@@ -142,7 +144,7 @@ extension Daemon {
 }
 
 extension JobEvent {
-  /// Whether it comes again by itself if it is passed over once.
+  /// Whether the event comes again by itself if it is passed over once.
   fileprivate var recurs: Bool {
     switch self {
     case .start, .due, .spaceReturned, .stalled: true

@@ -4,7 +4,7 @@ import Jobs
 import RunFiles
 
 extension Intake {
-  /// Accepts and rejects by what a validation said; returns the accepted jobs.
+  /// Accepts and rejects files by the verdicts of a validation; returns the accepted jobs.
   func judge(_ validation: Validation, status: WaitStatus?, now: Double) -> [Job] {
     let verdicts = validation.verdicts
     var acceptances: [Acceptance] = []
@@ -18,7 +18,8 @@ extension Intake {
         continue
       }
       if !candidate.isJudged(by: verdict) {
-        // Other bytes stood there for a moment, and what was said of them is not for everybody's eyes.
+        // The verdict is about other bytes, which stood there for a moment. Its report is not shown, because it may
+        // quote a file that people may not read.
         log.warning("incoming/\(printable(name.text)) was exchanged while it was validated: it is validated again")
         arrivals.postpone(name, now: now)
         arrivals.putBack(name)
@@ -102,7 +103,7 @@ extension Intake {
     return settle(group, now: now)
   }
 
-  /// Finds out which of some acceptances have happened; those of which the disk does not tell are asked for again.
+  /// Finds out which acceptances have happened. Those of which the disk does not tell are looked at again later.
   func settle(_ group: [Acceptance], now: Double) -> [Job] {
     var jobs: [Job] = []
     for acceptance in group {
@@ -117,7 +118,7 @@ extension Intake {
         arrivals.forget(ByteText(acceptance.dropped))
         log.info("\(acceptance.job.id) accepted from incoming/\(printable(acceptance.dropped))")
       } catch {
-        // The run may be that of a job: nothing is removed before that is known.
+        // The run may belong to a queued job, so it is not removed before the disk tells.
         unsettled.append(acceptance)
         trouble("\(error)", now: now)
       }
@@ -125,7 +126,7 @@ extension Intake {
     return jobs
   }
 
-  /// What cannot be removed now, the next start removes.
+  /// Removes a prepared run. If that fails, the next start removes it.
   private func undo(_ id: JobID) {
     do throws(FileError) { try spool.discard(id) } catch { log.error("\(error)") }
   }

@@ -5,26 +5,26 @@ import RunFiles
 
 /// Starting trainers, and finding those that an earlier daemon has left.
 extension Paperwork {
-  /// What came of an attempt's begin.
+  /// The result of starting an attempt.
   enum Launch: Sendable {
     case started(Child, kills: Int?, Commit)
-    /// Not begun: a process, whoever started it, trains in the job's run.
+    /// Not begun: some process holds the lock of the job's run.
     case occupied
-    /// Not begun: so few bytes are free.
+    /// Not begun: the home has only so many bytes free.
     case noSpace(free: Int)
-    /// Not begun: the job's own files, or the home's, do not allow it.
+    /// Not begun: the disk does not tell who holds the run's lock, or how much space is free.
     case unclear(FileError)
-    /// Not begun: no trainer can be started, of whatever job.
+    /// Not begun: the program `kiln` cannot be executed, so that no job can be started.
     case unready(SupervisionError)
-    /// Not begun: the record of the begin failed.
+    /// Not begun: the transition to `running/` could not be recorded.
     case unrecorded(Commit)
-    /// Begun, and no trainer could be started.
+    /// Recorded as begun, but no trainer could be started.
     case failed(SupervisionError, Commit)
-    /// Begun, and the job's own files kept its trainer from being started.
+    /// Recorded as begun, but trouble with the job's own files kept the trainer from being started.
     case blocked(FileError, Commit)
   }
 
-  /// Begins an attempt, if there is nothing to be said against it.
+  /// Starts an attempt, unless the run is locked, too little space is free, or `kiln` cannot be executed.
   func launch(_ transition: Transition, of job: Job) -> Launch {
     do {
       guard try FileLock.holder(of: spool.runLock(of: job.id)) == .nobody else { return .occupied }
@@ -33,7 +33,7 @@ extension Paperwork {
     } catch {
       return .unclear(error)
     }
-    // Looked at before an attempt is counted: during an upgrade the program is gone for a moment.
+    // Checked before an attempt is counted, because during an upgrade the program is missing for a moment.
     guard access(settings.kiln, X_OK) == 0 else { return .unready(.program(path: settings.kiln, code: errno)) }
     let record = commit(transition, of: job)
     switch record {
@@ -52,10 +52,10 @@ extension Paperwork {
 
   private func command(for id: JobID) throws(SupervisionError) -> Command {
     do throws(FileError) {
-      // What an earlier attempt left says nothing about this one.
+      // What an earlier attempt left must not be taken for this one's.
       try DurableFiles.remove(spool.errorReport(of: id))
       try DurableFiles.remove(spool.progress(of: id))
-      // One that is there and cannot be read is not as good as none: the job would look for its data elsewhere.
+      // An origin that is there and cannot be read is an error: without it the job would look for its data elsewhere.
       let base = try spool.takenOrigin(of: id)?.base ?? settings.ownBase
       let arguments = settings.training(id, base: base, in: spool)
       return Command(
@@ -68,11 +68,11 @@ extension Paperwork {
 
   /// Whether some process works in the run of a job that was running when the daemon started.
   enum Claim: Sendable {
-    /// Nobody does. The run's newest checkpoint is at a step.
+    /// No process does. `checkpoint` is the step of the newest checkpoint; nil if the disk does not tell.
     case free(checkpoint: Int?)
     /// A trainer does, and can be waited for.
     case trainer(Child, kills: Int?)
-    /// Somebody does, and it is not known who.
+    /// Some process does, and it is not known which.
     case unclear
     case failed(FileError)
   }
@@ -84,8 +84,8 @@ extension Paperwork {
       case .unknown: return .unclear
       case .process(let process):
         guard let child = Child(leftBehind: process) else { return .unclear }
-        // The number was written by whoever took the lock, and may have become another's since. So it is looked at again,
-        // now that a descriptor holds on to the process: who has the lock's file open is no stranger.
+        // The process number in the lock's file may have become another process's since it was written. So the lock is
+        // read again, now that a pidfd holds on to the process, and the process must have the lock's file open.
         guard try FileLock.holder(of: spool.runLock(of: id)) == .process(process),
           hasOpen(spool.runLock(of: id), process: process)
         else { return .unclear }

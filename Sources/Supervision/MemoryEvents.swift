@@ -1,6 +1,6 @@
 import DurableFiles
 
-/// The kernel's count of processes that it has ended for want of memory in our control group.
+/// How many processes of the daemon's control group the kernel has killed for want of memory.
 enum MemoryEvents {
   /// Nil where there is no version 2 control group, or it does not account for memory.
   static func kills() -> Int? {

@@ -3,21 +3,22 @@ import Glibc
 import Jobs
 import RunFiles
 
-/// What the daemon's errands do: everything that touches the disk or starts a process, and so may take as long as the
-/// disk likes. A value without state: a method returns what came of it, and the loop decides what that means.
+/// The operations that the daemon runs as errands: all that touch the disk or start a process, and so may take long.
+/// `Paperwork` has no state of its own. Each method returns its result, and the loop decides what follows.
 struct Paperwork: Sendable {
   let settings: Settings
   let spool: Spool
 
-  /// What came of recording a transition.
+  /// The result of recording a transition.
   enum Commit: Sendable {
-    /// It has happened; the sentences say what had to be set right on the way.
+    /// The transition has happened. The remarks, for the log, say what had to be put right on the way.
     case done(remarks: [String])
-    /// It has happened, but a part of its record is missing; the next start completes that.
+    /// The transition has happened, but a part of its record is missing. The next start completes the record.
     case incomplete(FileError)
     /// Nothing has happened.
     case failed(FileError)
-    /// Somebody took the manifest elsewhere: to a folder of another state, in which the job is then, or away.
+    /// Somebody moved the manifest: into the folder of another state, which is the job's state then, or out of the home
+    /// (nil). The job is given if that state is not a final one.
     case elsewhere(StateFolder?, Job?, FileError)
   }
 
@@ -29,7 +30,7 @@ struct Paperwork: Sendable {
     }
   }
 
-  /// After a failure: if the rename has happened after all, so has the transition.
+  /// Finds out what a failed commit has done: if the rename has happened after all, so has the transition.
   private func recheck(_ transition: Transition, of job: Job, after error: FileError) -> Commit {
     do {
       let folder = try spool.state(of: job.id)
@@ -114,7 +115,7 @@ extension Paperwork {
     }
   }
 
-  /// What a trainer says of itself.
+  /// What a trainer says in `progress.json`.
   enum Word: Sendable {
     case progress(Progress)
     case nothing

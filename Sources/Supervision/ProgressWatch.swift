@@ -2,9 +2,9 @@ package import RunFiles
 
 /// Whether a trainer moves on. A value: the caller reads `progress.json` and a clock that nobody sets.
 ///
-/// A trainer counts the work that it does, in whatever state it is: its beat. As long as the beat changes, it moves on. An
-/// older trainer has none; its steps, the batches of its validations and its changes from one kind of work to the next
-/// count instead.
+/// A trainer counts the work that it does, in whatever state it is, and reports the count as its beat. As long as the
+/// beat changes, the trainer is at work. A trainer of an earlier version has no beat: then a change of its state,
+/// epoch, step or validated batches counts as work.
 package struct ProgressWatch: Sendable {
   /// Seconds without progress after which the trainer counts as hung.
   private let patience: Double
@@ -39,6 +39,6 @@ package struct ProgressWatch: Sendable {
 
   package func isStalled(now: Double) -> Bool { now >= since + patience }
 
-  /// When it counts as hung if nothing happens until then.
+  /// When the trainer counts as hung if no work is reported until then.
   package var deadline: Double { since + patience }
 }

@@ -4,8 +4,8 @@ import Jobs
 import Logging
 import Workers
 
-/// The intake on a thread of its own: a folder of 20,000 files, a validation and the syncs of an acceptance may take
-/// as long as they like without holding up the daemon's loop. The two share nothing but what is told here.
+/// The intake on a thread of its own: a folder of 20,000 files, a validation and the syncs of an acceptance may take as
+/// long as they like without holding up the daemon's loop. The two threads share nothing but the `Book`.
 final class Reception {
   private struct Book {
     var accepted: [Job] = []
@@ -15,12 +15,12 @@ final class Reception {
   }
 
   private let book: Monitor<Book>
-  /// Rung for the daemon's loop.
+  /// Wakes the daemon's loop.
   private let news: Bell
-  /// Rung for the intake's.
+  /// Wakes the intake's loop.
   private let closing: Bell
 
-  /// - Parameter watcher: of `incoming/`; it watched before the census was taken.
+  /// - Parameter watcher: of `incoming/`, made before the census was taken.
   init(
     _ settings: Settings, _ spool: Spool, _ log: Logger, _ census: Census, _ watcher: sending Watcher
   ) throws(SupervisionError) {
@@ -80,7 +80,7 @@ final class Reception {
     intake.stop()
   }
 
-  /// From now on the other thread's alone, which is what makes it Sendable.
+  /// A value that the other thread alone uses from now on, which makes it safe to send.
   private struct Handed<Value>: @unchecked Sendable {
     let value: Value
     init(_ value: Value) { self.value = value }

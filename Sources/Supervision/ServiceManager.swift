@@ -1,14 +1,16 @@
 import CLinux
 import Glibc
 
-/// systemd, if it started us and wants to know how we are: the datagrams of sd_notify(3).
+/// Tells systemd about the daemon's state by the datagrams of sd_notify(3), if systemd started the daemon and asks for
+/// them.
 public struct ServiceManager: Sendable {
-  /// Where it listens: a path, or a name after `@`.
+  /// The socket at which systemd listens: a path, or an abstract name after `@`.
   private let address: String?
-  /// It restarts a daemon that has not said for so many seconds that it is alive; nil if it does not watch.
+  /// The watchdog's interval in seconds: systemd restarts a daemon that has been silent for so long. Nil if there is no
+  /// watchdog.
   public let watchdog: Double?
 
-  /// What systemd puts into the environment of those it starts. Not for those whom they start.
+  /// The variables that systemd sets for the daemon. The daemon does not pass them on to its children.
   static let variables = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]
 
   public init(environment: [String: String] = [:]) {
@@ -18,7 +20,7 @@ public struct ServiceManager: Sendable {
     watchdog = isMeant && microseconds > 0 && address != nil ? microseconds / 1e6 : nil
   }
 
-  /// Tells it that we serve.
+  /// Tells systemd that the home is served.
   func ready() { send("READY=1") }
 
   func alive() { send("WATCHDOG=1") }
@@ -30,7 +32,7 @@ public struct ServiceManager: Sendable {
     send("STATUS=\(line.split(whereSeparator: \.isNewline).joined(separator: " "))")
   }
 
-  /// A manager that does not listen is no reason to stop.
+  /// Errors are ignored, because the daemon can work without systemd.
   private func send(_ text: String) {
     guard let address else { return }
     _ = linux_send_datagram(address, text, text.utf8.count)

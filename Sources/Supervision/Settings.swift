@@ -11,9 +11,9 @@ public struct Settings: Sendable {
   public var dataRoots: [String] = []
   /// The program that validates and trains.
   public var kiln: String
-  /// Trainers at a time.
+  /// The most trainers at a time.
   public var slots = 1
-  /// Threads for one trainer; nil shares the cores out.
+  /// Threads for one trainer; nil for the default of `threadsForEach`.
   public var threads: Int?
   public var retry = RetryPolicy.standard
   /// How long a file that nobody was seen to finish must stay as it is before it counts as finished.
@@ -31,9 +31,9 @@ public struct Settings: Sendable {
     self.kiln = kiln
   }
 
-  /// The arguments of `kiln` for one attempt at a job. It is trained from the run's own copy of the manifest: what was
-  /// validated, whatever happens to the file that was dropped. The copy's name says nothing, so a job that does not
-  /// name itself is told what it was called when it was dropped.
+  /// The arguments of `kiln` for one attempt at a job. The trainer reads the run's own copy of the manifest, which has
+  /// the bytes that were validated. The copy is always called `job.yaml`, so a job that does not name itself gets its
+  /// name from `--name`.
   public func training(_ id: JobID, base: String, in spool: Spool) -> [String] {
     [
       "train", spool.jobFile(id), "--output", spool.run(id), "--base", base, "--cache", spool.cache, "--supervised",
@@ -47,7 +47,8 @@ public struct Settings: Sendable {
     ["validate", "--json", "--base", base] + rootOptions + paths
   }
 
-  /// A trainer that is alone may do as its job says. Several get equal shares of the cores.
+  /// Threads for one trainer; nil leaves them to the job. Without a setting, several trainers get equal shares of the
+  /// cores.
   var threadsForEach: Int? {
     threads ?? (slots > 1 ? max(1, processorCount() / slots) : nil)
   }
@@ -82,7 +83,7 @@ extension Settings {
     return problems
   }
 
-  /// What they amount to, for people.
+  /// The settings as text, for people.
   public var summary: String {
     let roots = dataRoots.isEmpty ? "any folder" : dataRoots.joined(separator: ", ")
     let cores = threadsForEach.map { "\($0) threads each" } ?? "all \(processorCount()) cores"

@@ -1,11 +1,12 @@
 import CLinux
 import Glibc
 
-/// Signals as something to poll for, instead of handlers that interrupt anything anywhere.
+/// Signals as a descriptor to poll (signalfd), instead of handlers that interrupt the program anywhere.
 public final class Signals {
   let descriptor: Int32
 
-  /// Blocks `signals` in this thread and all it starts later: call it first thing in a program.
+  /// Blocks `signals` in this thread and in all threads that it starts later, so it has to be called before any other
+  /// thread is started.
   public init(_ signals: [Int32]) throws(SupervisionError) {
     var set = sigset_t()
     sigemptyset(&set)
@@ -24,8 +25,8 @@ public final class Signals {
   }
 }
 
-/// Waits until one of the descriptors can be read or has been closed at its other end, at most `timeout` seconds;
-/// returns those. May return early with none.
+/// Waits until one of the descriptors is readable or closed at its other end, for at most `timeout` seconds (nil:
+/// without end). Returns all such descriptors; may return early with none.
 package func waitForAny(of descriptors: [Int32], timeout: Double?) -> Set<Int32> {
   var polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
   // Rounded up: waking before the deadline would spin.
@@ -34,7 +35,7 @@ package func waitForAny(of descriptors: [Int32], timeout: Double?) -> Set<Int32>
   return Set(polled.filter { $0.revents != 0 }.map(\.fd))
 }
 
-/// Seconds on a clock that nobody sets, for deadlines.
+/// Seconds on the monotonic clock, which nobody sets: for deadlines.
 func uptime() -> Double { seconds(CLOCK_MONOTONIC) }
 
 /// Seconds since 1970, for people and for what outlives the process.

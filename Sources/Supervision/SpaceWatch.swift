@@ -1,6 +1,7 @@
 import Jobs
 
-/// Whether there is room in the home, and whether there is again: looked at every few seconds while somebody waits for it.
+/// Watches the free space of the home: whether it is enough to start a trainer, and whether more has become free for
+/// the jobs that wait for space.
 struct SpaceWatch {
   private let home: String
   private let reserve: Int
@@ -9,8 +10,9 @@ struct SpaceWatch {
   private var isTold = false
   private(set) var nextLook = 0.0
 
+  /// Seconds between looks while something waits for space.
   static let interval = 5.0
-  /// So much more than before counts as space again.
+  /// Bytes that have to become free before a waiting job goes on; more if the reserve is greater.
   private static let growth = 1 << 20
 
   init(home: String, reserve: Int) {
@@ -18,7 +20,7 @@ struct SpaceWatch {
     self.reserve = reserve
   }
 
-  /// Takes note of whether there is enough for a trainer; a sentence for the log when that changes.
+  /// Notes whether there is enough space for a trainer; returns a sentence for the log when that changes.
   mutating func heard(isEnough: Bool, free: Int = 0) -> String? {
     guard isEnough == isTold else { return nil }
     isTold = !isEnough
@@ -35,7 +37,8 @@ struct SpaceWatch {
     return true
   }
 
-  /// An attempt ended when so much was free. If it ended for want of space, its job waits until more is.
+  /// Notes how much was free when an attempt ended. If the attempt ended for want of space, its job waits until more is
+  /// free.
   mutating func ended(_ id: JobID, free: Int?) { freeAtDeferral[id] = free }
 
   /// Of the jobs that wait for space, those that may go on because something was freed since they stopped.

@@ -3,17 +3,18 @@ import Jobs
 import RunFiles
 
 /// What the daemon shows of itself: `status.json`, `metrics.prom` and systemd's status line. Each is replaced whole: at
-/// most once a second when a job changes its state, and every few seconds while a trainer works. What the disk has to be
-/// asked for them, and the writing, is an errand.
+/// most once a second when a job changes its state, and every few seconds while a trainer works. An errand reads from
+/// the disk what they need, and writes them.
 struct StatusBoard {
   var isStale = true
   private let manager: ServiceManager
   private var nextUpdate = 0.0
   private var refreshAt = Double.infinity
   private var isWriting = false
-  /// What a trainer last said of the cache.
+  /// The bytes in the cache, as a trainer last reported them.
   private var cacheBytes: Int?
 
+  /// Seconds between updates while a trainer works.
   private static let refresh = 5.0
 
   init(_ manager: ServiceManager) {
@@ -23,7 +24,7 @@ struct StatusBoard {
   /// When there is something to write.
   var deadline: Double { isWriting ? .infinity : isStale ? nextUpdate : refreshAt }
 
-  /// What is to be written now, if it is time.
+  /// The figures to be written now; nil if it is not time yet.
   mutating func takeDue(_ daemon: Daemon, now: Double) -> Figures? {
     guard !isWriting, (isStale && now >= nextUpdate) || now >= refreshAt else { return nil }
     nextUpdate = now + 1
@@ -31,7 +32,7 @@ struct StatusBoard {
     return figures(of: daemon)
   }
 
-  /// What is to be written, whether or not it is time. `hasWritten` is to be called afterwards.
+  /// The figures to be written, whether or not it is time. `hasWritten` is to be called afterwards.
   mutating func figures(of daemon: Daemon) -> Figures {
     (isStale, isWriting) = (false, true)
     var figures = Figures()
@@ -44,7 +45,7 @@ struct StatusBoard {
         id: job.id, name: job.name, attempt: job.attempts, progress: daemon.trainers.progress(of: job.id),
         checkpointAge: nil, skippedImages: 0)
     }
-    // Each trainer knows what it has found and added itself.
+    // Each trainer knows only what it has found and added itself, so the greatest report is the nearest.
     cacheBytes = figures.running.compactMap { $0.progress?.cacheBytes }.max() ?? cacheBytes
     figures.cacheBytes = cacheBytes
     if !daemon.isStopping { manager.status(figures.line) }
@@ -55,7 +56,7 @@ struct StatusBoard {
 }
 
 extension Paperwork {
-  /// Completes figures by what the disk knows, and writes them.
+  /// Completes figures by what is on the disk, and writes them.
   func publish(_ figures: Figures, isServing: Bool, isStopping: Bool) -> FileError? {
     var figures = figures
     let now = wallTime()

@@ -6,7 +6,7 @@ public enum SupervisionError: Error, Equatable, CustomStringConvertible {
   case system(operation: String, code: Int32)
   /// The program to start is missing or cannot be executed.
   case program(path: String, code: Int32)
-  /// A configuration file that cannot be used; what is wrong with it has been told.
+  /// A configuration file that cannot be used; `kiln` has printed why.
   case configuration(path: String)
   case anotherDaemon(home: String, holder: Int32?)
   case file(FileError)

@@ -2,14 +2,14 @@ import Glibc
 import Jobs
 import RunFiles
 
-/// The trainers at work, each the child of this daemon or left behind by an earlier one. It signals and watches; what has
-/// to be read or written about them, errands do (`Paperwork`).
+/// The trainers at work, each the child of this daemon or left behind by an earlier one. This type signals and watches
+/// them; errands read and write their files (`Paperwork`).
 struct Trainers {
   private struct Attempt {
     let child: Child
     var watch: ProgressWatch
     var progress: Progress?
-    /// The kernel's count of kills when it began.
+    /// The kernel's count of kills when the attempt began; see `MemoryEvents`.
     let kills: Int?
     /// When a trainer that was told to stop is killed.
     var killAt: Double?
@@ -18,7 +18,7 @@ struct Trainers {
   private var attempts: [JobID: Attempt] = [:]
   private let settings: Settings
   private var nextLook = 0.0
-  /// Somebody is reading what the trainers say.
+  /// Whether an errand is reading `progress.json` of the trainers.
   private var isLooking = false
 
   init(_ settings: Settings) {
@@ -33,10 +33,10 @@ struct Trainers {
     return attempts.values.contains { $0.killAt == nil } && !isLooking ? min(kills, nextLook) : kills
   }
 
-  /// What a trainer last said of itself.
+  /// What a trainer last reported.
   func progress(of id: JobID) -> Progress? { attempts[id]?.progress }
 
-  /// From now on a trainer works on the job.
+  /// Notes that a trainer works on the job from now on.
   mutating func add(_ id: JobID, _ child: Child, kills: Int?, now: Double) {
     attempts[id] = Attempt(child: child, watch: ProgressWatch(patience: settings.stall, now: now), kills: kills)
     nextLook = min(nextLook, now + interval)
@@ -49,7 +49,7 @@ struct Trainers {
     attempts[id]?.killAt = now + settings.grace
   }
 
-  /// Kills those that were asked to stop and had their time.
+  /// Kills the trainers that were asked to stop and have used up their grace period.
   mutating func killOverdue(now: Double) {
     for (id, attempt) in attempts {
       guard let killAt = attempt.killAt, now >= killAt else { continue }
@@ -58,7 +58,7 @@ struct Trainers {
     }
   }
 
-  /// Whose word is to be read now: every few seconds everybody's, else nobody's.
+  /// The jobs whose `progress.json` is to be read now: all of them every few seconds, otherwise none.
   mutating func takeLook(now: Double) -> [JobID] {
     guard now >= nextLook, !attempts.isEmpty, !isLooking else { return [] }
     nextLook = now + interval
@@ -66,7 +66,8 @@ struct Trainers {
     return Array(attempts.keys)
   }
 
-  /// Takes note of what the trainers say; returns those that hang. Whose word could not be read is not judged.
+  /// Notes what the trainers report; returns the jobs whose trainers hang. A trainer whose report could not be read is
+  /// not judged.
   mutating func heard(_ words: [JobID: Paperwork.Word], now: Double) -> [JobID] {
     isLooking = false
     var stalled: [JobID] = []
@@ -85,10 +86,10 @@ struct Trainers {
     return stalled
   }
 
-  /// Often enough to notice a hang soon after its time, and to have fresh figures.
+  /// Seconds between looks: few enough to notice a hang soon after its time, and to have fresh figures.
   private var interval: Double { min(5, settings.stall / 4) }
 
-  /// Those that ended among the trainers whose descriptors are readable.
+  /// Removes and returns the trainers that have ended: their descriptors are readable.
   mutating func takeEnded(_ readable: Set<Int32>) -> [(id: JobID, status: WaitStatus?, kills: Int?)] {
     var ended: [(id: JobID, status: WaitStatus?, kills: Int?)] = []
     for (id, attempt) in attempts where readable.contains(attempt.child.descriptor) {

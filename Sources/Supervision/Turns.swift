@@ -2,13 +2,13 @@ import DurableFiles
 import Jobs
 import RunFiles
 
-/// Whose turn it is: what has waited, what was asked, what comes next.
+/// What the loop does of its own accord: it carries out requests, wakes deferred jobs and starts the next job.
 extension Daemon {
-  /// Does what the files in `requests/` ask, in the order in which it was asked. While stopping they stay for the next
-  /// start, and so does a request that the disk keeps from happening.
+  /// Carries out the files in `requests/`, in the order in which they were made. While the daemon stops, they stay for
+  /// the next start. A request that the disk prevents stays too, and is tried again.
   func readRequests() {
     guard !isStopping else { return }
-    // One reader at a time; what is asked while it reads is read again.
+    // One errand reads at a time. What is asked meanwhile is read by the next.
     guard !isReadingRequests else { return areRequestsStale = true }
     (isReadingRequests, areRequestsStale, requestsAgainAt) = (true, false, .infinity)
     errands.run { [paperwork] in
@@ -34,7 +34,7 @@ extension Daemon {
     }
   }
 
-  /// A request that has been carried out goes; another stays and is tried again.
+  /// Removes a request that has been carried out. Any other stays and is tried again.
   private func finish(_ request: PendingRequest, _ hasHappened: Bool) {
     guard hasHappened else {
       requestsUnderway.remove(request.path)
@@ -89,7 +89,7 @@ extension Daemon {
     notBefore = notBefore.filter { $0.value > now }
     guard !isDraining, knowsWishes else { return }
     if now < launchesPausedUntil { return schedule(launchesPausedUntil) }
-    // One begin at a time: what keeps one from being started may keep all.
+    // One start at a time, because what prevents it may prevent all others too.
     while starting.isEmpty, trainers.count + unclaimed.count < settings.slots,
       let job = jobs.values.filter({ notBefore[$0.id] == nil && underway[$0.id] == nil }).next
     {

@@ -3,15 +3,16 @@ import Glibc
 import Jobs
 import RunFiles
 
-/// A dropped file as it was read, once, before its validation. What is accepted are these bytes, and only if they are
-/// what was validated: what becomes of the file meanwhile does not matter.
+/// A dropped file as it was read, once, before its validation. Exactly these bytes are accepted, and only if the
+/// verdict is about them. What becomes of the file meanwhile does not matter.
 struct Candidate {
   let facts: FileFacts
   let manifest: [UInt8]
-  /// Its own; nil if it was dropped by hand.
+  /// What `kiln submit` wrote for this very manifest; nil if the file was dropped by hand.
   let origin: Origin?
 
-  /// Whether a verdict is about these very bytes. One about a file that could not be read tells nothing of any bytes.
+  /// Whether a verdict is about these very bytes. A verdict without a checksum is about a file that could not be read;
+  /// it counts.
   func isJudged(by verdict: Verdict) -> Bool {
     verdict.checksum.map { $0 == Digest(of: manifest).hexadecimal } ?? true
   }
@@ -27,7 +28,7 @@ final class Validation {
   private var output: [UInt8] = []
   private var hasSaidAll = false
 
-  /// Far above what any batch says.
+  /// In bytes: far more than the verdicts on any batch take.
   private static let longestOutput = 16 << 20
 
   init(
@@ -42,7 +43,8 @@ final class Validation {
     deadline = now + settings.limits.validationSeconds + Double(files.count)
   }
 
-  /// What to wait for: its output, and when that is at its end, its own end. Between the two it still has to exit.
+  /// The descriptor to wait for: the child's output, and after the output's end the child itself, which still has to
+  /// exit.
   var descriptor: Int32 {
     if let output = child.output, !hasSaidAll { output } else { child.descriptor }
   }
@@ -54,7 +56,7 @@ final class Validation {
     return false
   }
 
-  /// Takes what the child has said so far; false if that was all.
+  /// Takes the child's output so far; false if that was all.
   private func read(_ descriptor: Int32) -> Bool {
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
     while output.count < Self.longestOutput {
@@ -70,6 +72,6 @@ final class Validation {
     return false
   }
 
-  /// What was said about each path.
+  /// The verdict on each path.
   var verdicts: [ByteText: Verdict] { Verdict.list(in: output) }
 }

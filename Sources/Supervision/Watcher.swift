@@ -5,7 +5,7 @@ import Glibc
 package final class Watcher {
   /// What may happen to a name in a folder.
   package enum Happening: Hashable {
-    /// The name is new; the file may be in the making. Links, pipes and folders give nothing more than this.
+    /// The name is new; the file may still be written. Links, pipes and folders cause no further event.
     case appeared
     /// Somebody opened the file, to read or to write.
     case opened
@@ -22,7 +22,7 @@ package final class Watcher {
 
   package enum Notice: Hashable {
     case happened(Happening, folder: String, name: ByteText)
-    /// Something was missed or cannot be said in text: look at everything.
+    /// Events were lost, or a name is not UTF-8: look at everything.
     case unclear
   }
 
@@ -30,13 +30,14 @@ package final class Watcher {
   private var folders: [Int32: String] = [:]
 
   private static let names = UInt32(IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE | IN_ONLYDIR)
-  /// What is needed besides to know who has a file open. A file that has lost its name says nothing more.
+  /// The further events that tell whether somebody has a file open. IN_EXCL_UNLINK ends them for a file that has lost
+  /// its name.
   private static let openings =
     UInt32(IN_OPEN | IN_MODIFY | IN_CLOSE_NOWRITE | IN_MOVED_FROM) | UInt32(IN_EXCL_UNLINK)
 
-  /// From now on everything that happens in `folders` is noticed: look at what they hold afterwards, not before.
+  /// Begins to watch. To miss nothing, look at what the folders hold afterwards, not before.
   ///
-  /// - Parameter closely: folders of whose files also each opening, change and closing is told.
+  /// - Parameter closely: folders for whose files each opening, change and closing is told too.
   package init(_ folders: [String], closely: [String] = []) throws(SupervisionError) {
     descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
     guard descriptor >= 0 else { throw .system(operation: "watch folders (inotify)", code: errno) }
@@ -91,7 +92,7 @@ package final class Watcher {
 
 extension Watcher.Happening {
   fileprivate init?(_ event: inotify_event) {
-    // That it is a folder matters to nobody.
+    // Whether the name is a folder's does not matter.
     switch Int32(bitPattern: event.mask & ~UInt32(IN_ISDIR)) {
     case Int32(IN_CREATE): self = .appeared
     case Int32(IN_OPEN): self = .opened

@@ -2,30 +2,29 @@ package import DurableFiles
 
 /// Which files of a folder somebody has open for writing, as far as inotify tells. A value: the caller reads the events.
 ///
-/// Of another user's file the kernel says nothing else; a read lease is to be had for one's own alone. inotify does not
-/// tell for what a file was opened. So a file counts as being written from the moment at which it is created and opened
-/// in one call, or is changed while it is open, until a writer closes it or nobody has it open any more. A writer that
-/// dies closes its files.
+/// For files of other users there is no better source: a read lease can be taken on one's own files alone. inotify does
+/// not tell whether a file was opened for reading or for writing. So a file counts as being written from the moment at
+/// which it is created and opened in one call, or is changed while it is open, until a writer closes it or nobody has
+/// it open any more. A writer that dies closes its files.
 ///
-/// inotify makes one event of two that are alike and follow each other. Two who open one file in the same instant
-/// therefore count as one, and when the reader of the two closes it, nobody seems to be left. That it was changed before
-/// or is changed after shows that there was a writer too; for what is missed all the same there is the quiet period
-/// (`Arrivals`).
+/// inotify merges two equal events that follow each other. So a reader and a writer that open a file at the same
+/// instant count as one, and when the reader closes the file, nobody seems to be left. A change before or after that
+/// close shows that there is a writer too. The quiet period (`Arrivals`) covers what is missed all the same.
 package struct Writers: Sendable {
   private struct Use {
     /// How often the file has been opened and not yet been closed.
     var openings = 0
-    /// It was created, and not yet opened: the next to open it is the one who created it.
+    /// The file was created and not yet opened: whoever opens it next is the one who created it.
     var isNew = false
     var isWritten = false
     /// Its bytes changed while it was open.
     var isChanged = false
-    /// It was created by whoever opened it, and then only readers closed it.
+    /// Its last opening was closed by a reader while it counted as being written: merged events may hide a writer.
     var mayHideAWriter = false
   }
 
   private var uses: [ByteText: Use] = [:]
-  /// Files between the two halves of their move, which come one right after the other.
+  /// Files of whose move the first half was seen. The second half follows at once.
   private var moving: [UInt32: Use] = [:]
 
   package init() {}
@@ -55,7 +54,7 @@ package struct Writers: Sendable {
   /// Events were lost: nothing is known any more.
   package mutating func forgetAll() { self = Writers() }
 
-  /// Nobody writes it, as the kernel says.
+  /// To be called when the kernel says that nobody writes the file.
   package mutating func forget(_ name: ByteText) { uses[name] = nil }
 
   private mutating func opened(_ name: ByteText) {
