@@ -3,20 +3,20 @@ public import RunFiles
 
 /// A dropped file on its way to becoming a job.
 ///
-/// The steps are taken in order, each for a group of files because the disk is waited for once in a step, and the
-/// second is the moment at which the jobs exist. Stopped after or within any of them, `Spool.recover` leaves a file
-/// either in `incoming/` as if nothing had happened or in `queued/` complete.
+/// The steps are taken in order, each for a whole group of files, so that the disk is waited for once a step and not
+/// once a file. A job exists as soon as the second step has moved its manifest. If the daemon stops after or within a
+/// step, `Spool.recover` leaves each file either in `incoming/`, as if nothing had happened, or complete in `queued/`.
 public struct Acceptance: Sendable {
   public enum Step: CaseIterable, Sendable {
     /// The runs' folders appear with a copy of the manifest, its origin and the first row of the history.
     case prepareRuns
     /// The manifests move from `incoming/` to `queued/`.
     case enqueue
-    /// The origins, of which the runs have copies, go.
+    /// The origins in `incoming/` are removed; the runs have copies.
     case removeOrigins
   }
 
-  /// So many files are accepted at a time at most: a start looks no farther back for what has to be undone.
+  /// The most files that are accepted at a time. A start looks at so many of the newest jobs for acceptances to undo.
   public static let largestGroup = 64
 
   public let job: Job
@@ -42,7 +42,7 @@ extension Spool {
     switch step {
     case .prepareRuns:
       for acceptance in group { try prepareRun(acceptance, now: now) }
-      // The dropped files too: nobody has promised yet that their bytes are on the disk.
+      // The dropped files are synced too, because whoever wrote them may not have done so.
       var files: [String] = []
       for acceptance in group { files += try prepared(acceptance) }
       try synchronize(files, andIfThere: group.map(dropped))
@@ -80,22 +80,24 @@ extension Spool {
   private func dropped(_ acceptance: Acceptance) -> String { "\(incoming)/\(acceptance.dropped)" }
   private func hiddenRun(_ id: JobID) -> String { "\(runs)/.\(id)" }
 
-  /// Whether an acceptance has happened.
+  /// Whether an acceptance has happened: the job's manifest lies in `queued/`.
   public func isQueued(_ id: JobID) throws(FileError) -> Bool {
     try facts(at: manifest(id, in: .queued)) != nil
   }
 
   /// Removes a run that was only prepared, because its acceptance failed. What cannot be removed now, the next start
-  /// removes. It is hidden first: half a run without its dot would look like somebody's.
+  /// removes. The run gets its hidden name back first, so that what an interrupted removal leaves is not taken for
+  /// somebody's run.
   public func discard(_ id: JobID) throws(FileError) {
     if try facts(at: run(id)) != nil { try move(run(id), to: hiddenRun(id)) }
     if try facts(at: hiddenRun(id)) != nil { try removeTree(hiddenRun(id)) }
   }
 
-  /// Sets aside a file that cannot be a job, with the reason beside it. The name in `rejected/` is the dropped one,
-  /// or the first free variant of it; returns it.
+  /// Sets aside a file that cannot be a job, with the reason beside it.
   ///
-  /// The move comes last: until then the file counts as dropped, and a recovery rejects it again.
+  /// The move comes last. After an interruption before it the file still counts as dropped, and is rejected again.
+  ///
+  /// - Returns: the name in `rejected/`: the dropped one, or the first free variant of it.
   @discardableResult
   public func reject(_ entry: DirectoryEntry, report: String) throws(FileError) -> String {
     let dropped = entry.name
@@ -118,7 +120,8 @@ extension Spool {
     return origin.belongs(to: manifest)
   }
 
-  /// The first variant of a name that no rejected file has; a report is one for `a.yaml` and `a.json` alike.
+  /// The first variant of a stem that no rejected file has, whatever its ending: reports on `a.yaml` and `a.json` would
+  /// have one name.
   private func freeStem(_ stem: String, _ ending: String) throws(FileError) -> String {
     var candidate = stem
     var number = 2
@@ -139,7 +142,7 @@ extension Spool {
   /// A name's stem and ending. The stem is cut so that `.error.txt` and a number fit into 255 bytes.
   private func shortened(_ name: String) -> (stem: String, ending: String) {
     var (stem, ending) = Submission.split(name)
-    // By code points: one letter may carry any number of accents.
+    // By Unicode scalars, because one Character may have any number of accents.
     while stem.utf8.count > 220 { stem.unicodeScalars.removeLast() }
     return (stem, ending)
   }

@@ -1,8 +1,8 @@
 import DurableFiles
 import RunFiles
 
-/// What lies in the folders of the states and is not the manifest that was accepted: texts that were edited later, and
-/// second copies. Nothing of it is deleted: it goes into the run, and the history says so.
+/// Files in the folders of the states that are not the accepted manifests: manifests that were edited later, and second
+/// copies. None is deleted: it is moved into the job's run, and the history says so.
 extension Spool {
   /// Puts back the accepted text of a job whose manifest was edited in the folder of its state. What is trained is the
   /// run's own copy, and `done/` shall hold what was trained.
@@ -11,7 +11,7 @@ extension Spool {
   func restoreManifest(_ id: JobID, in state: StateFolder) throws(FileError) -> String? {
     let place = "\(state.rawValue)/\(id).yaml"
     do {
-      // A run without its copy has nothing to compare with; its trainer will say so.
+      // A run without its copy has nothing to compare with. The trainer will report that.
       guard let accepted = try Self.usable(jobFile(id), limit: Submission.largest),
         try isOther(manifest(id, in: state), than: accepted)
       else { return nil }
@@ -30,8 +30,10 @@ extension Spool {
     return try Self.usable(path, limit: accepted.count) != accepted
   }
 
-  /// Lets the accepted text and the edited one change places, in one instant. Interrupted before, there is a copy too
-  /// many, and the next time takes it.
+  /// Exchanges the accepted text and the edited one in one instant. An interruption before that leaves another copy of
+  /// the accepted text in the run, which the next call uses.
+  ///
+  /// - Returns: where the edited text is now.
   private func exchange(_ id: JobID, in state: StateFolder, for accepted: [UInt8]) throws(FileError) -> String {
     var number = 1
     while true {
@@ -46,7 +48,7 @@ extension Spool {
     }
   }
 
-  /// Takes what lies in a folder under a job's name, and is not that job, out of the way.
+  /// Moves what lies under a job's name in the folder of a state that the job is not in, into the job's run.
   ///
   /// - Returns: what was done, for the history; nil if nothing lies there.
   func setAsideCopy(of id: JobID, in state: StateFolder) throws(FileError) -> String? {
@@ -70,8 +72,8 @@ extension Spool {
     return "\(place) was a second copy of it and is now runs/\(id)/\(name)"
   }
 
-  /// Which of several folders that hold a job counts: the one that its history names. Without that word a job that may
-  /// have ended is not run again, and one that may be held is not run.
+  /// The folder that counts if several hold a job: the one that the newest row of its history names. If no row does, a
+  /// job that may have ended is not run again, and one that may be held is not run.
   func place(of id: JobID, among folders: [StateFolder]) throws(FileError) -> StateFolder {
     if let said = try history(id).last().flatMap({ StateFolder(rawValue: $0.state) }), folders.contains(said) {
       return said

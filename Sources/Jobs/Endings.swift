@@ -1,7 +1,8 @@
 /// Where a job goes when its trainer has ended.
 extension Job {
-  /// A finished or refused job is that, whatever was ordered meanwhile, and one that a person has to decide about is
-  /// held unless somebody has decided already. Else the order counts, and without one the way in which the attempt ended.
+  /// A job that its trainer finished is done, and one that it refused has failed, whatever was ordered meanwhile. A job
+  /// that a person has to decide about is held, unless it was cancelled. In all other cases the order counts, and
+  /// without an order the way in which the attempt ended.
   func ended(
     _ end: AttemptEnd, checkpoint: Int, _ order: StandingOrder?, _ policy: RetryPolicy, _ now: Double
   ) -> Transition {
@@ -33,8 +34,8 @@ extension Job {
     return job.to(.failed(reason: sum), sum)
   }
 
-  /// The first death of the daemon is nobody's fault. A job that was there at several in a row is taken for the reason,
-  /// kept away for ever longer, and set aside before the service's limit of restarts is reached.
+  /// The first death of the daemon is not blamed on the job. A job that was running at several deaths in a row is taken
+  /// for their cause: it waits ever longer, and fails before systemd's limit of restarts is reached.
   private func orphaned(_ checkpoint: Int, _ policy: RetryPolicy, _ now: Double) -> Transition {
     let transition = crashed(.daemon, "the daemon died while it ran", checkpoint, policy, now)
     guard transition.job.crashes == 1, policy.limit > 1 else { return transition }

@@ -3,7 +3,7 @@ import Glibc
 public import RunFiles
 
 extension HistoryRow {
-  /// What is known of a job that has come into its state.
+  /// The row for a job that has come into its state.
   public init(_ job: Job, reason: String, from old: StateFolder? = nil, dropped: String? = nil, now: Double) {
     self.init(
       now: now, state: job.state.folder, attempt: job.attempts, reason: reason, name: job.name, priority: job.priority,
@@ -18,7 +18,8 @@ extension HistoryRow {
 
   /// The row as JSON on one line.
   ///
-  /// - Throws: `FileError.system` with EINVAL if it has no such form: a time that is not finite, for example.
+  /// - Throws: `FileError.system` with EINVAL if the row cannot be written as JSON, such as one with a time that is not
+  ///   finite.
   func line(for path: String) throws(FileError) -> String {
     guard let line = WireJSON.line(self) else { throw .system(operation: "write a row of", path: path, code: EINVAL) }
     return line
@@ -29,7 +30,7 @@ extension HistoryRow {
 public struct History: Sendable {
   public let path: String
 
-  /// Longer than any history can become: a row is below 4 KiB, and attempts are minutes apart.
+  /// In bytes: longer than any history can become, because a row is below 4 KiB, and attempts are minutes apart.
   private static let limit = 64 << 20
 
   public func append(_ row: HistoryRow) throws(FileError) {
@@ -44,8 +45,8 @@ public struct History: Sendable {
   /// The newest row that can be read.
   public func last() throws(FileError) -> HistoryRow? { try end().row }
 
-  /// The newest row that can be read, and how many whole lines behind it are none. A line without its end was torn by a
-  /// crash, and what it would have said has not happened; a whole one that cannot be read is damage.
+  /// The newest row that can be read, and how many whole lines after it cannot be read. A line without its end was torn
+  /// by a crash and does not count: the job's folder tells its state. A whole line that cannot be read is damage.
   func end() throws(FileError) -> (row: HistoryRow?, damaged: Int) {
     var rest = try bytes()[...]
     var damaged = 0

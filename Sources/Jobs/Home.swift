@@ -7,9 +7,10 @@ public func defaultHome(environment: [String: String]) -> String {
   return "\(environment["HOME"] ?? "/var/lib")/.local/state/kiln"
 }
 
-/// `path` from the root, without a slash at its end. Children and other programs may be somewhere else.
+/// `path` as an absolute path, without a slash at its end. Children and other programs may have another working
+/// directory.
 public func absolutePath(_ path: String) -> String {
-  // By bytes: a slash with an accent behind it is still a slash to the kernel.
+  // By bytes: Swift takes a slash and a combining mark behind it for one Character, the kernel sees a slash.
   let isAbsolute = path.utf8.first == UInt8(ascii: "/")
   let bytes = Array((isAbsolute ? path : "\(FileManager.default.currentDirectoryPath)/\(path)").utf8)
   let end = bytes.lastIndex { $0 != UInt8(ascii: "/") } ?? 0

@@ -1,6 +1,6 @@
 public import DurableFiles
 
-/// What can be wrong about a job, in the words of whoever asked.
+/// Why an event or a request cannot be applied to a job.
 public enum JobError: Error, Equatable, CustomStringConvertible {
   /// The event makes no sense in the job's state.
   case outOfPlace(JobEvent, Job)

@@ -1,6 +1,6 @@
 import RunFiles
 
-/// Names a job for good: a number that grows with every job and a readable rest, `000042-solar-cells`.
+/// The permanent name of a job: a number that grows with every job, and a readable slug: `000042-solar-cells`.
 public struct JobID: Sendable, Hashable, Comparable, CustomStringConvertible {
   public let sequence: Int
   public let slug: String
@@ -20,7 +20,7 @@ public struct JobID: Sendable, Hashable, Comparable, CustomStringConvertible {
   init?(bytes: ArraySlice<UInt8>) {
     let digits = bytes.prefix { (0x30...0x39).contains($0) }
     let slug = bytes.dropFirst(digits.count + 1)
-    // More than six digits have no leading zeros: a job has one name.
+    // A number of more than six digits has no leading zeros, so that a job has only one name.
     guard digits.count == 6 || (digits.count > 6 && digits.first != UInt8(ascii: "0")),
       bytes.dropFirst(digits.count).first == UInt8(ascii: "-"), Slug.isSlug(slug),
       let sequence = Int(String(decoding: digits, as: UTF8.self))

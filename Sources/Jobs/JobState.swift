@@ -1,6 +1,6 @@
 public import RunFiles
 
-/// Where a job stands. Each state but `rejected` is a folder of the home, and a change of state is one rename.
+/// Where a job stands. Each state is a folder of the home, and a change of state is one rename.
 public enum JobState: Sendable, Hashable {
   /// Waits for its turn.
   case queued
@@ -33,29 +33,29 @@ public enum JobState: Sendable, Hashable {
 /// Why a running job's trainer was asked to stop, and so where the job goes then.
 public enum StandingOrder: String, Sendable, Hashable, CaseIterable {
   case requeue, hold, cancel
-  /// It made no progress: its end counts as a crash, whatever it looks like.
+  /// The trainer did no work. Its end counts as a crash, whatever its exit status is.
   case restart
 }
 
-/// What kept an attempt from its end. The raw values stand in `history.jsonl`.
+/// Why an attempt ended without finishing the job. The raw values stand in `history.jsonl`.
 public enum Trouble: String, Sendable, Hashable, CaseIterable {
-  /// The trainer ended with a status that no trainer means to end with.
+  /// The trainer ended with an unknown exit status or with that of a bug (70), or stopped without having been told to.
   case crash
   case signal
-  /// The kernel killed it for want of memory, as far as can be told.
+  /// Memory ran out, as far as can be told: the trainer was killed, or said so by its exit status (71).
   case memory = "out-of-memory"
-  /// It did no work for too long.
+  /// The trainer did no work for too long.
   case hang
-  /// The daemon died while it ran.
+  /// The daemon died while the trainer ran.
   case daemon = "daemon-died"
-  /// The disk was full or failed. Not the job's fault: it waits and goes on.
+  /// The disk was full or failed. That is not the job's fault: the job waits and goes on.
   case space
 }
 
-/// A job as the daemon knows it: what its history says in one value.
+/// A job as the daemon knows it: what its folder and its history say, in one value.
 public struct Job: Sendable, Hashable {
   public let id: JobID
-  /// As the manifest says it.
+  /// The job's name, as the manifest has it.
   public var name: String
   /// 0 to 100; the greater goes first.
   public var priority: Int
@@ -68,7 +68,7 @@ public struct Job: Sendable, Hashable {
   public var waits: Int
   /// The step of the newest checkpoint when the last crash or wait was counted.
   public var checkpoint: Int
-  /// What ended the last attempt, if that was not as it should be.
+  /// What ended the last attempt; nil if nothing was wrong.
   public var trouble: Trouble?
 
   public init(
@@ -88,7 +88,7 @@ public struct Job: Sendable, Hashable {
 }
 
 extension Sequence where Element == Job {
-  /// The queued job whose turn it is: the greatest priority, and inside one the first that came.
+  /// The queued job whose turn it is: the one of the greatest priority, and among equals the oldest.
   public var next: Job? {
     filter { $0.state == .queued }.min { ($1.priority, $0.id) < ($0.priority, $1.id) }
   }

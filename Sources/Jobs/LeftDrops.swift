@@ -1,7 +1,7 @@
 import DurableFiles
 import RunFiles
 
-/// What lies in `incoming/` and is a job already.
+/// Files in `incoming/` that have become jobs already.
 ///
 /// A job is accepted by a rename from one folder to another. A power cut may leave the new name on the disk and the old
 /// one as well: two names of one file, or, on a file system that was repaired, two files. The second name must neither
@@ -9,7 +9,7 @@ import RunFiles
 extension Spool {
   /// - Parameter newest: the jobs that may have been accepted just before the end of the last daemon.
   func removeLeftDrops(of newest: [JobID: StateFolder], _ census: inout Census) throws(FileError) {
-    // In order, so that a manifest comes before its origin.
+    // Sorted, so that a manifest comes before its origin.
     let names = try entries(of: incoming).compactMap { $0.name.map(ByteText.init) }.sorted()
     guard !names.isEmpty, !newest.isEmpty else { return }
     let jobs = knownJobs(newest, &census)
@@ -27,11 +27,11 @@ extension Spool {
     if isChanged { try syncDirectory(incoming) }
   }
 
-  /// Jobs by what tells that a file is theirs.
+  /// Jobs by what identifies a file as theirs.
   private struct KnownJobs {
-    /// By the number of the file that their manifest is.
+    /// By the inode of their manifest.
     var byFile: [UInt64: (id: JobID, state: StateFolder)] = [:]
-    /// By the token of the origin they were submitted with. No two submissions have the same.
+    /// By the token of the origin that they were submitted with. No two submissions have the same token.
     var byToken: [String: JobID] = [:]
   }
 
@@ -48,11 +48,11 @@ extension Spool {
     return jobs
   }
 
-  /// - Returns: what was done, if it has to be told.
+  /// - Returns: a remark for the log, if something was done that people should know.
   private func removeLeftDrop(_ name: ByteText, of jobs: KnownJobs) throws(FileError) -> String? {
     let path = "\(incoming)/\(name)"
     if let dropped = name.before(suffix: Submission.originSuffix) {
-      // An origin whose manifest has gone to a job goes with it.
+      // An origin whose manifest has become a job is removed.
       guard let origin = try originBeside(dropped), jobs.byToken[origin.token] != nil,
         try facts(at: "\(incoming)/\(dropped)") == nil
       else { return nil }

@@ -34,7 +34,7 @@ extension Spool {
     for (id, folders) in copies.sorted(by: { $0.key < $1.key }) {
       if let place = removeCopies(of: id, in: folders, &census) { places[id] = place } else { leftAlone.insert(id) }
     }
-    // What a power cut left half done was among the last that were accepted.
+    // What a power cut left half done was among the last group that was accepted.
     let oldest = (places.keys.map(\.sequence).max() ?? 0) - Acceptance.largestGroup
     try removeLeftDrops(of: places.filter { $0.key.sequence > oldest }, &census)
     for (id, state) in places where StateFolder.active.contains(state) && !leftAlone.contains(id) {
@@ -46,7 +46,8 @@ extension Spool {
     return census
   }
 
-  /// Leaves a job in one folder. Nil if the disk does not tell in which: the job is left alone then.
+  /// Leaves a job in one folder and returns that folder. Nil if the disk does not tell which it is: the job is left
+  /// alone then.
   private func removeCopies(of id: JobID, in folders: [StateFolder], _ census: inout Census) -> StateFolder? {
     do throws(FileError) {
       let place = try place(of: id, among: folders)
@@ -81,8 +82,8 @@ extension Spool {
     }
   }
 
-  /// A history that is no file, or longer than any can be, is kept beside the new one. One that the disk does not give
-  /// now may be given another time.
+  /// Sets aside a history that is not a regular file, or is longer than any can be; the job begins a new one. A history
+  /// that the disk cannot read now is an error, because it may be readable later.
   private func setAsideUnreadableHistory(of id: JobID, _ census: inout Census) throws(FileError) {
     do {
       let damaged = try history(id).end().damaged
@@ -105,7 +106,8 @@ extension Spool {
       try createDirectories(run(job.id))
       try history(job.id).append(HistoryRow(job, reason: "found in \(state)/ at the daemon's start", now: now))
     }
-    // The last step of an acceptance, if it was not taken. Only the very origin that the run has a copy of goes.
+    // This completes the last step of an acceptance. It removes the origin in `incoming/` only if the run has a copy of
+    // that very origin.
     if let dropped = row?.dropped, let taken = try takenOrigin(of: job.id) { try removeOrigin(taken, beside: dropped) }
   }
 
@@ -121,8 +123,8 @@ extension Spool {
         do throws(FileError) { try removeTree("\(runs)/\(name)") } catch { census.remarks.append("\(error)") }
       }
     }
-    // One group at most was under way, with the greatest numbers of all. Older runs without a manifest are somebody's
-    // results, however many.
+    // At most one group was under way, and its jobs have the greatest numbers. Older runs without a manifest are
+    // results that somebody has kept.
     let newest = max(known.keys.map(\.sequence).max() ?? 0, jobless.map(\.sequence).max() ?? 0)
     jobless.removeAll { $0.sequence > newest - Acceptance.largestGroup && wasUndone($0, &census) }
     return jobless
@@ -139,7 +141,7 @@ extension Spool {
     }
   }
 
-  /// Whether nothing ever happened in a run but its preparation, and the file it was for is still where it was.
+  /// Whether a run was only prepared, and the file that it was prepared for is still in `incoming/`.
   private func isOnlyPrepared(_ id: JobID) throws(FileError) -> Bool {
     let names = try Set(entries(of: run(id)).map(\.name))
     guard names.isSubset(of: [RunFile.job, .origin, .history].map(\.rawValue)),

@@ -9,7 +9,7 @@ extension Spool {
 
   public func requestFile(_ request: Request, of id: JobID) -> String { "\(requests)/\(id).\(request.rawValue)" }
 
-  /// What has been asked and not yet been heard, in the order in which it was asked.
+  /// The requests that have not been carried out, in the order in which they were made.
   public func pendingRequests() throws(FileError) -> [PendingRequest] {
     var pending: [PendingRequest] = []
     for entry in try entries(of: requests) {
@@ -44,6 +44,7 @@ extension Spool {
   }
 }
 
+/// A request and its file in `requests/`.
 public struct PendingRequest: Sendable {
   public let id: JobID
   public let request: Request

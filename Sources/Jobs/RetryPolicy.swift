@@ -2,10 +2,10 @@ import Glibc
 
 /// How often and how soon a job whose trainer crashed is tried again.
 ///
-/// Only crashes in a row count: one after a new checkpoint begins the count anew, because the job moves on.
-/// A job that waits for space is tried again for ever, as rarely as the longest wait.
+/// Only crashes in a row count: a crash after a new checkpoint begins the count anew, because the job moves on. A job
+/// that waits for space is tried again without limit; its waits grow to the longest.
 public struct RetryPolicy: Sendable, Hashable {
-  /// The crash in a row that fails the job.
+  /// How many crashes in a row fail the job.
   public var limit: Int
   /// Seconds before the first retry; every further one waits twice as long.
   public var first: Double
@@ -33,7 +33,8 @@ public struct RetryPolicy: Sendable, Hashable {
   /// Seconds that remain of a wait until `moment`, both in seconds since 1970.
   ///
   /// Never more than the longest wait there is: a moment farther away means that somebody set the clock back, and
-  /// nobody shall wait for that. Whoever keeps the remainder on a clock that nobody sets is safe from later jumps.
+  /// nobody shall wait for that. The caller keeps the remainder on the monotonic clock, which later jumps do not
+  /// affect.
   public func remainder(until moment: Double, now: Double) -> Double {
     moment > now + longest ? 0 : max(0, moment - now)
   }

@@ -4,14 +4,14 @@ public import DurableFiles
 extension Spool {
   /// The step of the newest checkpoint of a run, 0 if it has none.
   ///
-  /// - Throws: if the disk does not tell: a job must not look as if it had not moved on.
+  /// - Throws: `FileError` if the disk does not tell, because the job must not look as if it had made no progress.
   public func newestCheckpoint(of id: JobID) throws(FileError) -> Int {
     guard let target = try linkTarget(at: latest(of: id)) else { return 0 }
     return Int(ByteText(target).lastName) ?? 0
   }
 
-  /// When the newest checkpoint was made, in seconds since 1970; nil if there is none, or if the disk does not tell.
-  /// Each gets a link of its own. For display alone.
+  /// When the newest checkpoint was made, in seconds since 1970; nil if there is none, or if the disk does not tell. It
+  /// is the time of the link `latest`, which is made anew for each checkpoint. For display alone.
   public func newestCheckpointTime(of id: JobID) -> Double? {
     guard let facts = try? facts(at: latest(of: id)) else { return nil }
     return Double(facts.modified) / 1e9

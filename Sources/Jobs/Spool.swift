@@ -30,14 +30,16 @@ public struct Spool: Sendable {
   public var cache: String { self[.cache] }
   public func origin(_ id: JobID) -> String { folder(of: id)[.origin] }
 
-  /// Makes the folders that are missing. Their names survive a power cut: what is synced inside a folder is lost with it.
+  /// Makes the folders that are missing and syncs their names, because a power cut that loses a folder loses all that
+  /// was synced inside it.
   public func create() throws(FileError) {
     let isNew = try facts(at: home) == nil
     for path in [incoming, requests, runs] + StateFolder.allCases.map(folder) {
       try createDirectories(path)
     }
     try syncDirectory(home)
-    // A home that was there was made by somebody else, who may not let us read the folder above it.
+    // If the home was there already, somebody else made it, and the daemon may not be allowed to read the folder above
+    // it.
     if isNew { try syncDirectory(ByteText(home).parent) }
   }
 
@@ -49,7 +51,7 @@ public struct Spool: Sendable {
     }
   }
 
-  /// Where a job is, or nil if there is none of that name. Of one that lies in several folders its history says it.
+  /// The state of a job, or nil if there is no such job. If the job lies in several folders, its history decides.
   public func state(of id: JobID) throws(FileError) -> StateFolder? {
     var found: [StateFolder] = []
     for state in StateFolder.ofJobs where try facts(at: manifest(id, in: state)) != nil { found.append(state) }
@@ -82,11 +84,11 @@ public struct Spool: Sendable {
 
   /// Performs a transition: the rename is the moment at which it has happened, and the row in the history follows.
   ///
-  /// Three rows go first. That of a deferral, because it alone says until when; that of a start, so that an attempt is
-  /// counted before it can do any harm; and that of an end, so that no start has to read the histories of finished jobs:
-  /// an end whose rename is missing is completed then.
+  /// Three kinds of rows are written before the rename. A deferral's row alone says until when the job waits. A start's
+  /// row counts the attempt before it can do any harm. An end's row lets the next start of the daemon complete an end
+  /// whose rename is missing, so that it need not read the histories of finished jobs.
   ///
-  /// - Returns: what had to be set right on the way, which the history's row says as well.
+  /// - Returns: what had to be put right on the way; the history's row says it too.
   @discardableResult
   public func commit(_ transition: Transition, from old: JobState, now: Double) throws(FileError) -> [String] {
     let job = transition.job
@@ -104,7 +106,7 @@ public struct Spool: Sendable {
     do {
       if rowFirst { try history(job.id).append(row) }
     } catch {
-      // What has ended has ended, also if the full disk has no room for the row.
+      // A job that has ended is moved even if a full disk has no room for the row.
       guard isEnd else { throw error }
       failure = error
     }

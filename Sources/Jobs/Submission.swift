@@ -3,8 +3,8 @@ import Glibc
 public import RunFiles
 
 extension Spool {
-  /// Puts a manifest into `incoming/` under `name`, or the first free variant of it; returns the name used.
-  /// The origin is there before the manifest, so that whoever sees the one finds the other.
+  /// Puts a manifest into `incoming/` under `name`, or the first free variant of it; returns the name used. The origin
+  /// is written before the manifest, so that whoever sees the manifest finds its origin.
   public func submit(
     _ manifest: [UInt8], as name: String, base: String, priority: Int? = nil
   ) throws(FileError) -> String {
@@ -37,9 +37,9 @@ extension Spool {
     }
   }
 
-  /// The origin that lies beside a name in `incoming/`, whoever's it is; nil if none does, or something else.
+  /// The origin beside a name in `incoming/`, whichever submission wrote it; nil if there is none, or something else.
   ///
-  /// - Throws: an error that may pass. A job must not lose its folder because the disk failed for a moment.
+  /// - Throws: an error that may pass, because a job must not lose its base folder when the disk fails for a moment.
   public func originBeside(_ dropped: String) throws(FileError) -> Origin? {
     let path = "\(incoming)/\(dropped)\(Submission.originSuffix)"
     return try Self.usable(path, limit: Submission.largestOrigin).flatMap { Origin($0) }
@@ -52,7 +52,9 @@ extension Spool {
     try Self.usable(origin(id), limit: Submission.largestOrigin).flatMap { Origin($0) }
   }
 
-  /// The bytes of a file that people may put anything in the place of; nil if there is nothing to be read.
+  /// The bytes of a file that people may have replaced by anything; nil if it is missing or cannot be such a file.
+  ///
+  /// - Throws: an error that may pass.
   static func usable(_ path: String, limit: Int) throws(FileError) -> [UInt8]? {
     do {
       return try readFile(path, limit: limit, followingLinks: false)
@@ -62,7 +64,7 @@ extension Spool {
     }
   }
 
-  /// Removes that very origin, and no other that may have taken its place.
+  /// Removes this very origin, and no other that may have taken its place.
   func removeOrigin(_ origin: Origin, beside dropped: String) throws(FileError) {
     if try originBeside(dropped) == origin { try remove("\(incoming)/\(dropped)\(Submission.originSuffix)") }
   }

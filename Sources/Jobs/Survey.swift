@@ -4,7 +4,7 @@ public import RunFiles
 
 /// What anybody can see of a home, whether or not its daemon runs.
 extension Spool {
-  /// Who serves this home, or nil. Users whom the lock is not for take the daemon's own word for it.
+  /// The daemon that serves this home, or nil. For users who may not read the lock, `status.json` decides.
   public var daemon: FileLock.Holder? {
     get throws(FileError) {
       do {
@@ -17,7 +17,8 @@ extension Spool {
     }
   }
 
-  /// What `status.json` says, if that process lives. It is published whole, so that anything else in it is not of ours.
+  /// The process that `status.json` names, if it lives. The file is published whole, so a malformed one is not the
+  /// daemon's.
   private var declaredDaemon: FileLock.Holder? {
     get throws(FileError) {
       guard let bytes = try Self.usable(status, limit: 16 << 20),
@@ -52,7 +53,10 @@ extension Spool {
 }
 
 extension Spool {
-  /// A job by its ID, by the number at its beginning (leading zeros may be left out), or by its slug if only one has it.
+  /// A job by its ID, by the number at its beginning (leading zeros may be left out), or by its slug if only one has
+  /// it.
+  ///
+  /// - Throws: `JobError.unknown` also if several jobs match.
   public func find(_ text: String) throws(JobError) -> (id: JobID, state: StateFolder) {
     do throws(FileError) {
       if let id = JobID(text), let state = try state(of: id) { return (id, state) }

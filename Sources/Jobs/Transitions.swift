@@ -1,6 +1,6 @@
 /// What can happen to a job.
 public enum JobEvent: Sendable, Hashable {
-  /// It is its turn.
+  /// It is the job's turn.
   case start
   /// Its trainer ended; `checkpoint` is the step of the newest checkpoint.
   case ended(AttemptEnd, checkpoint: Int)
@@ -29,13 +29,13 @@ public enum AttemptEnd: Sendable, Hashable {
   case crashed(Trouble, String)
   /// It could not write, because the disk is full or fails. That is not the job's fault, so it does not count.
   case blocked(String)
-  /// It could not be started. That is not the job's fault either.
+  /// The trainer could not be started. That is not the job's fault either.
   case unlaunched(String)
-  /// A trainer of an earlier daemon: it is gone, and nobody saw how.
+  /// It was the trainer of an earlier daemon and is gone, and nobody saw how it ended.
   case unseen
 }
 
-/// What the supervisor does about a transition, besides the rename and the row in the history.
+/// What the daemon does about a transition, besides the rename and the row in the history.
 public enum JobAction: Sendable, Hashable {
   case launch, terminate
 }
