@@ -69,7 +69,7 @@ struct ComparedRun {
   let problems: [String]
 
   init(_ folder: String) throws {
-    name = folder.split(separator: "/").last.map(String.init) ?? folder
+    name = ByteText(folder).names.last ?? folder
     do throws(MetricsError) {
       rows = try MetricsLog.read(RunFolder(folder)[.metrics]).rows
     } catch {
@@ -77,14 +77,14 @@ struct ComparedRun {
     }
     var problems: [String] = []
     /// A run that has no such file is told of without it; one that cannot be read is named.
-    func ifThere<Value>(_ name: String, _ read: (String) throws -> Value) throws -> Value? {
-      let path = "\(folder)/\(name)"
+    func ifThere<Value>(_ file: RunFile, _ read: (String) throws -> Value) throws -> Value? {
+      let path = RunFolder(folder)[file]
       guard try facts(at: path) != nil else { return nil }
       do { return try read(path) } catch { problems.append("\(error)") }
       return nil
     }
-    state = try ifThere("progress.json") { try RunFiles.Progress(contentsOf: $0).state }
-    let job = try ifThere("job.yaml") { path in
+    state = try ifThere(.progress) { try RunFiles.Progress(contentsOf: $0).state }
+    let job = try ifThere(.job) { path in
       try Document.parse(readFile(path, limit: Document.maximumBytes), file: path)
     }
     settings = Dictionary(
