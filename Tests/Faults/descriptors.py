@@ -33,6 +33,7 @@ class Descriptors:
         self.disk = disk
         self.cwd = os.fsencode(cwd)
         self.processes = {}
+        self.opening = {}  # The path that a call under way opens, and what was there when it began, by thread.
         self.parents = {
             call.result: (call.thread, "CLONE_FILES" in call.text)
             for call in calls if call.name in ("clone", "clone3", "fork", "vfork") and not call.begun}
@@ -61,25 +62,41 @@ class Descriptors:
         return self.disk.place(self.full(process, path, folder))
 
     def do_open(self, process, call):
-        return self.open(process, call, None, call.path(0), call.arguments[1])
+        return self.open(process, call, call.arguments[1])
 
     def do_openat(self, process, call):
-        return self.open(process, call, call.number(0), call.path(1), call.arguments[2])
+        return self.open(process, call, call.arguments[2])
 
     def do_creat(self, process, call):
-        return self.open(process, call, None, call.path(0), "O_WRONLY|O_CREAT|O_TRUNC")
+        return self.open(process, call, "O_WRONLY|O_CREAT|O_TRUNC")
 
-    def open(self, process, call, base, path, flags):
-        path = self.full(process, path, base)
+    def opened(self, process, call):
+        """The path that a call opens."""
+        if call.name == "openat":
+            return self.full(process, call.path(1), call.number(0))
+        return self.full(process, call.path(0))
+
+    def found(self, path):
+        """What is at a path now, or None."""
+        try:
+            return self.disk.find(path)
+        except KeyError:
+            return None
+
+    def open(self, process, call, flags):
+        path = self.opened(process, call)
+        entered, before = self.opening.pop(call.thread, (None, None))
         self.forget(process, call.result)
         folder, name = self.disk.place(path)
         if folder is None:
             return False
         changed = False
         node = self.disk.followed(folder, folder.names.get(name)) if name else folder
+        if node is None and path == entered:
+            node = before
         if node is None:
             if "O_CREAT" not in flags:
-                raise SystemExit(f"the recording opens {path!r}, which is not there")
+                raise KeyError(f"the recording opens {path!r}, which is not there")
             node = folder.names[name] = File()
             changed = True
         if "O_TRUNC" in flags and node.bytes:

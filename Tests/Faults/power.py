@@ -26,6 +26,8 @@ from workshop import Bench
 UNPROMISED = ("progress.json", "loss.svg", "skipped.tsv")
 # Something that the daemon may leave in the state in which it is for so many seconds has been left.
 PATIENCE = 20
+# How often a life is recorded until a recording can be replayed.
+RECORDINGS = 3
 
 State = collections.namedtuple("State", "remains words promised")
 
@@ -46,8 +48,21 @@ def part(workshop, options, dice):
 
 def cuts(workshop, name, job, syncs):
     """Every distinct state that a power cut may leave of a life, by digest."""
-    home, recorded, disk = record(workshop, name, job)
-    replay = Replay(disk, syscalls.calls(recorded), workshop.folder, syncs)
+    for _ in range(RECORDINGS):
+        home, recorded, disk = record(workshop, name, job)
+        try:
+            replay = Replay(disk, syscalls.calls(recorded), workshop.folder, syncs)
+            states = distinct(replay, name, home)
+            compare(replay.disk, home)
+            return states
+        except KeyError as error:
+            # strace tells of the calls of two threads in the order in which it hears of them. Rarely that is not the order
+            # in which they took effect, and matters.
+            print(f"the recording of the life {name} contradicts itself and is made again: {error}", flush=True)
+    raise SystemExit(f"no recording of the life {name} can be replayed")
+
+
+def distinct(replay, name, home):
     states = {}
     promised, number = False, 0
     for call, changed in replay.points():
@@ -61,7 +76,6 @@ def cuts(workshop, name, job, syncs):
             if key not in states or promised and not states[key].promised:
                 words = f"{name}, model {model}, after change {number}, {call.name} of {call.thread}"
                 states[key] = State(remains, words, promised)
-    compare(replay.disk, home)
     return states
 
 
@@ -98,7 +112,7 @@ def compare(disk, home):
     ours, theirs = ({path: (kind, content) for path, kind, content, _ in each.remains("all")} for each in (disk, real))
     for path in ours.keys() | theirs.keys():
         if ours.get(path) != theirs.get(path):
-            raise SystemExit(f"the replay of the recording ends with another {path!r} than {home} has")
+            raise KeyError(f"the replay ends with another {path!r} than {home} has")
 
 
 def revived(workshop, name, job, state):

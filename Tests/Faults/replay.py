@@ -39,6 +39,10 @@ class Replay(Descriptors):
             # Another thread may be given the number before this call is seen to return.
             self.do_close(process, call)
             self.closing.add(call.thread)
+        elif call.name in ("open", "openat"):
+            # Another process may take the name away before this call is seen to return.
+            path = self.opened(process, call)
+            self.opening[call.thread] = (path, self.found(path))
 
     # Bytes
 
