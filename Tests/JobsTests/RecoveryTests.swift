@@ -200,4 +200,16 @@ struct RecoveryTests {
     _ = try spool.recover(now: 2)
     #expect(folder.names("runs").isEmpty)
   }
+
+  /// A run whose manifest somebody removed, while another file waits under the name that it was dropped as.
+  @Test(arguments: ["checkpoints/000000000010", "metrics.jsonl", "train.log"])
+  func aRunThatWasTrainedIsKeptHoweverNewItIs(result: String) throws {
+    let trained = Acceptance(
+      job: Job(id: JobID(sequence: 1, name: "a"), name: "a"), dropped: "a.yaml", manifest: [], origin: nil)
+    try folder.write("", to: "incoming/a.yaml")
+    try spool.perform(.prepareRuns, of: [trained], now: 0)
+    try createDirectories(folder("runs/000001-a/\(result)"))
+    _ = try spool.recover(now: 1)
+    #expect(folder.names("runs") == ["000001-a"])
+  }
 }
