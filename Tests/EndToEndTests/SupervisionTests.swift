@@ -59,6 +59,14 @@ struct SupervisionTests {
     #expect(rows.contains(#""trouble":"space","waits":3"#))
   }
 
+  @Test func whatOneAttemptSaidIsNotTakenForTheNextOnesReason() throws {
+    let daemon = try TestDaemon()
+    try daemon.drop("a.yaml", "name: a\nfull: 1\nexit: 65\nsilent: yes\n")
+    try daemon.wait(for: "the end") { daemon.names("failed") == ["000001-a.yaml"] }
+    try daemon.wait(for: "the reasons of both") { history(daemon, "000001-a").contains("did not say why") }
+    #expect(history(daemon, "000001-a").components(separatedBy: "no space left on device").count == 2)
+  }
+
   /// The daemon dies each time the job runs; as a service it would be given up after some restarts.
   @Test func aJobAtWhoseSideTheDaemonDiesAgainAndAgainIsSetAside() throws {
     let daemon = try TestDaemon(starting: false)
