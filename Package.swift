@@ -56,10 +56,11 @@ let package = Package(
       linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     library("Configuration", [.product(name: "Yams", package: "Yams")]),
     library("DurableFiles", ["CDigest", "CLinux"]),
+    library("Resampling", [], innerLoops),
     library("Workers", ["CLinux"]),
     // Floor 1
     library("Tensors", ["CVector"], innerLoops),
-    library("Images", ["CImageCodecs", "DurableFiles", "Workers"]),
+    library("Images", ["CImageCodecs", "DurableFiles", "Resampling", "Workers"]),
     library("Figures"),
     library("RunFiles", ["DurableFiles", "Figures", "Workers"]),
     // Floor 2
@@ -106,6 +107,7 @@ let package = Package(
     .target(name: "TemporaryFolder", path: "Tests/TemporaryFolder", swiftSettings: house),
     tests("Configuration"),
     tests("DurableFiles", ["TemporaryFolder"]),
+    tests("Resampling"),
     tests("Workers"),
     tests("Kernels", ["Tensors"]),
     tests("Tensors"),

@@ -23,8 +23,8 @@ public func loadPlanes(
   let format = try ImageFormat(of: bytes)
   let layout = try ImageLayout(of: bytes, as: format, limits: limits)
   let orientation = format.orientation(of: bytes)
-  return try memory.using(layout.pixelBytes + layout.working + ImagePlanes.workingMemory(resampling: layout)) {
-    () throws(ImageError) in
+  let resampling = ImagePlanes.workingMemory(resampling: layout, seen: orientation)
+  return try memory.using(layout.pixelBytes + layout.working + resampling) { () throws(ImageError) in
     try ImagePlanes(resampling: Raster(decoding: bytes, as: format, layout), seen: orientation)
   }
 }
