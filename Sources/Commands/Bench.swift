@@ -8,8 +8,8 @@ import Workers
 /// `kiln bench`: how fast this machine trains and infers, against what its multiply-add units could do.
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure the speed of training, of inference, and of every layer and pass.",
-    subcommands: [BenchTrain.self, BenchInfer.self, BenchLayers.self])
+    abstract: "Measure the speed of training, of inference, of every layer and pass, and of decoding images.",
+    subcommands: [BenchTrain.self, BenchInfer.self, BenchLayers.self, BenchDecode.self])
 }
 
 /// What every benchmark is told.
