@@ -50,13 +50,16 @@ static codec_status status_of(int code) {
 }
 
 /// Whether a warning leaves every pixel as it was meant.
-static bool is_harmless(int warning) {
-  switch (warning) {
+static bool is_harmless(j_common_ptr jpeg) {
+  switch (jpeg->err->msg_code) {
     case JWRN_BOGUS_ICC:
-    case JWRN_EXTRANEOUS_DATA:
     case JWRN_JFIF_MAJOR:
     case JWRN_NOT_SEQUENTIAL:
       return true;
+    case JWRN_EXTRANEOUS_DATA:
+      // Between the segments of the header somebody has put too much. Within a scan or behind it the decoder has lost
+      // its place, and what it took for pixels before is not what was meant.
+      return ((j_decompress_ptr)jpeg)->input_scan_number == 0;
     default:
       return false;
   }
@@ -76,7 +79,7 @@ static void on_error(j_common_ptr jpeg) {
 /// libjpeg goes on after damage and paints what is missing gray. Here damage ends the decoding.
 static void on_message(j_common_ptr jpeg, int level) {
   bool is_warning = level < 0;
-  if (is_warning && !is_harmless(jpeg->err->msg_code)) on_error(jpeg);
+  if (is_warning && !is_harmless(jpeg)) on_error(jpeg);
 }
 
 static void on_progress(j_common_ptr jpeg) {

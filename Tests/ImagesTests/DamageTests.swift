@@ -44,6 +44,34 @@ import Testing
     )
   }
 
+  /// Bytes too much between two segments of the header are passed over. Behind pixels they mean that the decoder has
+  /// lost its place among them. (A few bytes there are within what libjpeg reads ahead, and nobody can tell.)
+  @Test(arguments: ["jpeg/plain.jpg", "jpeg/three-scans.jpg", "jpeg/progressive.jpg", "libjpeg-turbo/testorig.jpg"])
+  func bytesTooMuchAreHarmlessOnlyBeforeTheFirstScan(_ file: String) throws {
+    let bytes = try Gallery.bytes(file)
+    let surplus = [UInt8](repeating: 0x56, count: 40)
+    let tables = try #require(bytes.indices.first { bytes[$0...].starts(with: [0xFF, 0xDB]) })
+    let early = bytes[..<tables] + surplus + bytes[tables...]
+    #expect(try decodeImage(Array(early)) == decodeImage(bytes))
+    let end = try #require(bytes.indices.last { bytes[$0...].starts(with: [0xFF, 0xD9]) })
+    let late = bytes[..<end] + surplus + bytes[end...]
+    let error = imageError { () throws(ImageError) in try decodeImage(Array(late)) }
+    #expect(error?.name == "corrupt")
+  }
+
+  /// A sector of a disk that was lost, anywhere in the pixels.
+  @Test(arguments: ["testorig.jpg", "testimgint.jpg"])
+  func aSectorOfZerosIsNoticed(_ file: String) throws {
+    let bytes = try Gallery.bytes("libjpeg-turbo/\(file)")
+    let scan = try #require(bytes.indices.first { bytes[$0...].starts(with: [0xFF, 0xDA]) })
+    for start in stride(from: scan + 16, to: bytes.count - 512, by: 37) {
+      var damaged = bytes
+      for index in start..<start + 512 { damaged[index] = 0 }
+      let error = imageError { () throws(ImageError) in try decodeImage(damaged) }
+      #expect(error != nil, "zeros from byte \(start) on")
+    }
+  }
+
   /// No crash and no image of another size, whatever the bytes; sanitizers see more of this.
   @Test(arguments: whole)
   func survivesRandomChanges(_ file: String) throws {

@@ -55,7 +55,8 @@ codec_status codec_jpeg_layout(codec_bytes file, codec_limits limits, codec_layo
 /// - Colours are taken as stored: no gamma, no colour profile. CMYK becomes (1 - C)(1 - K), (1 - M)(1 - K),
 ///   (1 - Y)(1 - K), and is taken to be stored inverted, with or without Adobe's marker.
 /// - Of an animated PNG, the default image.
-/// - Damage is an error, never gray pixels. Harmless are: whatever follows the image, surplus bytes between JPEG
-///   segments or behind the PNG's last row, and damage in PNG chunks that hold no pixels (texts, profiles, gamma).
+/// - Damage is an error, never gray pixels. Harmless are: whatever follows the image, surplus bytes between the segments
+///   before a JPEG's first scan or behind the PNG's last row, and damage in PNG chunks that hold no pixels (texts,
+///   profiles, gamma).
 codec_status codec_png_decode(codec_bytes file, codec_layout layout, uint8_t *pixels, codec_message message);
 codec_status codec_jpeg_decode(codec_bytes file, codec_layout layout, uint8_t *pixels, codec_message message);
