@@ -4,8 +4,9 @@ import Workers
 
 /// A folder per class: the images beneath `root/cats` are of class `cats`, however deep they lie.
 ///
-/// Hidden entries, and files without the suffix of an image (.png, .jpg, .jpeg, in any case), are passed over. A link
-/// is followed if it stays inside the root, and refused if it leaves it: silently dropping images would change the set.
+/// Hidden entries, and files without the suffix of an image (.png, .jpg, .jpeg, .jpe, .jfif, in any case), are passed
+/// over. A link is followed if it stays inside the root, and refused if it leaves it: silently dropping images would
+/// change the set.
 struct ImageFolder {
   private let root: String
   private let heartbeat: Heartbeat

@@ -32,12 +32,14 @@ import Testing
 
   @Test func takesImagesOfAnyDepthAndCaseAndNothingElse() throws {
     try folder.touch(
-      "a/1.png", "a/2.PNG", "a/x/y/3.JpEg", "a/4.jpg", "a/notes.txt", "a/.hidden.png", "a/.dir/5.png", "a/png",
+      "a/1.png", "a/2.PNG", "a/x/y/3.JpEg", "a/4.jpg", "a/5.jpe", "a/6.JFIF", "a/notes.txt", "a/.hidden.png",
+      "a/.dir/5.png", "a/png",
       "a/.png",
       "b/1.png", ".c/1.png", "loose.png", "README.md")
     let set = try load()
     #expect(set.classes == ["a", "b"])
-    #expect(set.training.map(\.name) == ["a/1.png", "a/2.PNG", "a/4.jpg", "a/x/y/3.JpEg", "b/1.png"])
+    #expect(
+      set.training.map(\.name) == ["a/1.png", "a/2.PNG", "a/4.jpg", "a/5.jpe", "a/6.JFIF", "a/x/y/3.JpEg", "b/1.png"])
   }
 
   @Test func followsLinksThatStayInside() throws {
@@ -83,7 +85,7 @@ import Testing
     #expect(message().contains("a single class, 'a'"))
     #expect(message("a/1.png").contains("images is a file"))
     try folder.touch("b/1.bmp")
-    #expect(message().hasPrefix("\(folder.path)/b: a class without images (.png, .jpg or .jpeg)"))
+    #expect(message().hasPrefix("\(folder.path)/b: a class without images (.png, .jpg, .jpeg, .jpe or .jfif)"))
   }
 
   @Test func validatesOnASecondFolder() throws {

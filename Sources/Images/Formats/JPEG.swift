@@ -2,7 +2,7 @@ import CImageCodecs
 
 extension ImageFormat {
   static let jpeg = ImageFormat(
-    name: "JPEG", suffixes: [".jpg", ".jpeg"], magic: [0xFF, 0xD8], readLayout: codec_jpeg_layout,
+    name: "JPEG", suffixes: [".jpg", ".jpeg", ".jpe", ".jfif"], magic: [0xFF, 0xD8], readLayout: codec_jpeg_layout,
     decode: codec_jpeg_decode, exif: jpegExif)
 }
 
