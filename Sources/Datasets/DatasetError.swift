@@ -17,6 +17,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   case unusable(path: String, problem: String, cure: String)
   /// More images than the job allows could not be decoded; `first` are a few of them.
   case tooManySkipped(count: Int, of: Int, share: Double, first: [SkippedImage])
+  /// No image of a part can be used, or none of a class, which no limit allows; `first` are a few of them.
+  case noneUsable(part: Part?, class: String?, first: [SkippedImage])
 
   public var description: String {
     switch self {
@@ -36,6 +38,11 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
       let named = first.map { "\n  \($0)" }.joined()
       return "\(count) of \(total) images cannot be used, more than the share of \(share) that data.maximumSkipped "
         + "allows; repair or remove them, or raise it:\(named)\(count > first.count ? "\n  …" : "")"
+    case .noneUsable(let part, let name, let first):
+      let images = part.map { "\($0.adjective) images" } ?? "images"
+      let cure = name == nil ? "repair them" : "repair them, or remove the class"
+      return "none of the \(images)\(name.map { " of class '\(printable($0))'" } ?? "") can be used; \(cure):"
+        + first.map { "\n  \($0)" }.joined()
     }
   }
 }
@@ -60,7 +67,7 @@ extension DatasetError {
     switch self {
     case .file(let error): error.kind
     case .unavailable: .transient
-    case .missing, .outsideRoots, .table, .unusable, .tooManySkipped: .permanent
+    case .missing, .outsideRoots, .table, .unusable, .tooManySkipped, .noneUsable: .permanent
     }
   }
 }

@@ -32,4 +32,7 @@ public enum Part: String, Sendable, CaseIterable, Codable {
   case training = "train"
   case validation
   case test
+
+  /// As in "the training images".
+  var adjective: String { self == .training ? "training" : rawValue }
 }

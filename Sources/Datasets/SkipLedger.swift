@@ -1,4 +1,4 @@
-/// The images of a list that could not be used: each once, and no more than a share of the list.
+/// The images of a list that could not be used: each once, no more than a share of the list, and never all of them.
 public struct SkipLedger: Sendable, Equatable {
   /// How many images an error names.
   private static let named = 5
@@ -10,13 +10,18 @@ public struct SkipLedger: Sendable, Equatable {
   /// In the order in which they were met.
   public private(set) var skipped: [SkippedImage] = []
   private var indices: Set<Int>
+  private var floor: ClassFloor?
 
-  /// - Parameter known: images found earlier, by a survey or before an interruption.
-  public init(total: Int, maximumShare: Double, known: [SkippedImage] = []) {
+  /// - Parameters:
+  ///   - known: images found earlier, by a survey or before an interruption.
+  ///   - floor: of the classes in the list, if each has to keep an image.
+  public init(total: Int, maximumShare: Double, known: [SkippedImage] = [], floor: ClassFloor? = nil) {
     self.total = total
     self.maximumShare = maximumShare
+    self.floor = floor
     skipped = known
     indices = Set(known.map(\.index))
+    for index in indices { _ = self.floor?.leaveOut(index) }
   }
 
   /// Whether example `index` is in the ledger.
@@ -25,7 +30,8 @@ public struct SkipLedger: Sendable, Equatable {
   /// Enters an image.
   ///
   /// - Returns: whether it is new.
-  /// - Throws: `.tooManySkipped` when the ledger then holds more than its share.
+  /// - Throws: `.tooManySkipped` when the ledger then holds more than its share, `.noneUsable` when it holds the whole list
+  ///   or a whole class of it, whatever the share.
   public mutating func record(_ image: SkippedImage) throws(DatasetError) -> Bool {
     guard indices.insert(image.index).inserted else { return false }
     skipped.append(image)
@@ -33,6 +39,11 @@ public struct SkipLedger: Sendable, Equatable {
     guard Double(skipped.count) / Double(max(total, 1)) <= maximumShare else {
       throw .tooManySkipped(
         count: skipped.count, of: total, share: maximumShare, first: Array(skipped.prefix(Self.named)))
+    }
+    let emptied = floor?.leaveOut(image.index)
+    if emptied != nil || skipped.count == total {
+      throw .noneUsable(
+        part: image.part, class: skipped.count == total ? nil : emptied, first: Array(skipped.suffix(Self.named)))
     }
     return true
   }

@@ -8,15 +8,15 @@ public struct Survey: Sendable, Equatable {
   /// Decodes all images of a store, which fills its cache.
   ///
   /// - Parameters:
-  ///   - maximumSkipped: the share of images that may be bad.
+  ///   - ledger: which images may be bad, and how many.
   ///   - looked: is called after each batch with the number of images looked at so far.
-  /// - Throws: `.tooManySkipped`, or what `BatchPipeline.next` throws when the disk fails or memory is short.
+  /// - Throws: what `BatchPipeline.next` throws: too many bad images, a disk that fails, too little memory.
   public init(
-    of images: ImageStore, maximumSkipped: Double, threads: Int, looked: (Int) -> Void = { _ in }
+    of images: ImageStore, ledger: SkipLedger, threads: Int, looked: (Int) -> Void = { _ in }
   ) throws(DatasetError) {
     let pipeline = BatchPipeline(
-      images, schedule: .once(count: images.examples.count, batchSize: Self.imagesAtOnce),
-      ledger: SkipLedger(total: images.examples.count, maximumShare: maximumSkipped), threads: threads)
+      images, schedule: .once(count: images.examples.count, batchSize: Self.imagesAtOnce), ledger: ledger,
+      threads: threads)
     var sums = ChannelSums()
     var count = 0
     while let batch = try pipeline.next() {
@@ -25,7 +25,7 @@ public struct Survey: Sendable, Equatable {
       looked(count)
     }
     statistics = sums.statistics
-    ledger = pipeline.ledger
+    self.ledger = pipeline.ledger
   }
 
   private static let imagesAtOnce = 16

@@ -14,6 +14,8 @@ struct TrainingData {
   /// Training images that the survey found to be bad.
   let surveyed: [SkippedImage]
   private let maximumSkipped: Double
+  /// Of the training images.
+  private let floor: ClassFloor?
   private let batchSize: Int
   private let decoders: Int
 
@@ -48,8 +50,9 @@ struct TrainingData {
     validation = dataset.validation.isEmpty ? nil : store(dataset.validation, of: .validation)
     test = dataset.test.isEmpty ? nil : store(dataset.test, of: .test)
     maximumSkipped = job.data.maximumSkipped
+    floor = ClassFloor(weighted, classes: dataset.classes)
     (statistics, surveyed) =
-      if let saved { (saved, []) } else { try Self.statistics(of: training, for: job, report: report) }
+      if let saved { (saved, []) } else { try Self.survey(training, floor, for: job, report: report) }
     fingerprint = dataset.fingerprint
     classes = dataset.classes
     batchSize = job.training.batchSize
@@ -60,8 +63,9 @@ struct TrainingData {
     batchesPerEpoch = schedule.batchesPerEpoch
   }
 
-  private static func statistics(
-    of images: ImageStore, for job: TrainingJob, report: (TrainingEvent) throws(TrainingError) -> Void
+  private static func survey(
+    _ images: ImageStore, _ floor: ClassFloor?, for job: TrainingJob,
+    report: (TrainingEvent) throws(TrainingError) -> Void
   ) throws(TrainingError) -> (ChannelStatistics, [SkippedImage]) {
     switch job.data.normalize {
     case .none: return (.none, [])
@@ -71,8 +75,9 @@ struct TrainingData {
       try report(.preparing(images: 0, of: total))
       var failure: TrainingError?
       let survey: Survey
+      let ledger = SkipLedger(total: total, maximumShare: job.data.maximumSkipped, floor: floor)
       do {
-        survey = try Survey(of: images, maximumSkipped: job.data.maximumSkipped, threads: job.threads) { count in
+        survey = try Survey(of: images, ledger: ledger, threads: job.threads) { count in
           do throws(TrainingError) { try report(.preparing(images: count, of: total)) } catch { failure = error }
         }
       } catch { throw .data(error) }
@@ -85,7 +90,7 @@ struct TrainingData {
   /// - Parameter skipped: training images that are known to be bad.
   func batches(from start: BatchPosition, skipped: [SkippedImage]) -> BatchPipeline {
     BatchPipeline(
-      training, schedule: schedule, from: start, ledger: ledger(of: training, skipped), threads: decoders)
+      training, schedule: schedule, from: start, ledger: ledger(of: training, skipped, floor), threads: decoders)
   }
 
   var hasValidation: Bool { validation != nil }
@@ -117,7 +122,7 @@ struct TrainingData {
       threads: decoders)
   }
 
-  private func ledger(of images: ImageStore, _ known: [SkippedImage]) -> SkipLedger {
-    SkipLedger(total: images.examples.count, maximumShare: maximumSkipped, known: known)
+  private func ledger(of images: ImageStore, _ known: [SkippedImage], _ floor: ClassFloor? = nil) -> SkipLedger {
+    SkipLedger(total: images.examples.count, maximumShare: maximumSkipped, known: known, floor: floor)
   }
 }

@@ -45,6 +45,28 @@ import Testing
     #expect(kiln("inspect", run, "--json").object?["parameters"] as? Int == 3 * 32 * 32 + 1 + 64 + 1)
   }
 
+  /// Case 29 of the public reports: whatever `maximumSkipped` says, nothing is learnt of nothing.
+  @Test(arguments: [
+    ("day", "night", "dataset", "none of the training images of class"), ("day", "night", "none", "none of the"),
+    ("", "night", "dataset", "none of the training images of class 'night' can be used"),
+    ("day", "", "none", "none of the training images of class 'day' can be used"),
+  ])
+  func aClassWithoutAUsableImageIsAnErrorWhateverTheLimit(
+    torn: String, alsoTorn: String, normalize: String, message: String
+  ) throws {
+    for name in ["day", "night"] {
+      try folder.makeFolder("images/\(name)")
+      for index in 0..<6 {
+        let bytes = [torn, alsoTorn].contains(name) ? Array("no image".utf8) : blackPNG(width: 8, height: 8)
+        try Data(bytes).write(to: URL(fileURLWithPath: folder("images/\(name)/\(index).png")))
+      }
+    }
+    let job = Fixtures.job(images: folder("images"), validation: "0.34").replacing(
+      "cache: false", with: "cache: false, maximumSkipped: 1, normalize: \(normalize)")
+    let trained = try train(job)
+    #expect(trained.status == 65 && trained.errors.contains(message), "\(trained)")
+  }
+
   /// The name of a folder is a class.
   @Test func aClassSteersNoTerminal() throws {
     try folder.makeFolder("images")

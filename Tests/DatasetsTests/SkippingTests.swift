@@ -94,14 +94,41 @@ import Testing
 
   /// A share that is a count of hundredths allows exactly that count, whatever doubles make of their product.
   @Test func aShareAllowsTheCountThatItIs() throws {
-    for count in 0...100 {
+    for count in 0..<100 {
       var ledger = SkipLedger(total: 100, maximumShare: Double("0.\(count < 10 ? "0" : "")\(count)") ?? 1)
-      if count == 100 { ledger = SkipLedger(total: 100, maximumShare: 1) }
       for index in 0..<count { _ = try ledger.record(SkippedImage(index: index, name: "\(index)", reason: "")) }
       var refuses = false
       do { _ = try ledger.record(SkippedImage(index: 200, name: "", reason: "")) } catch { refuses = true }
       #expect(refuses, "one more than \(count) of 100")
     }
+  }
+
+  @Test func noShareAllowsThatNoImageIsLeft() throws {
+    var ledger = SkipLedger(total: 7, maximumShare: 1)
+    for index in 0..<6 { _ = try ledger.record(SkippedImage(index: index, name: "\(index)", reason: "torn")) }
+    let last = SkippedImage(index: 6, part: .validation, name: "6", reason: "torn")
+    let error = try #require(throws: DatasetError.self) { try ledger.record(last) }
+    #expect("\(error)".hasPrefix("none of the validation images can be used; repair them:\n  2: torn"))
+    #expect(error.kind == .permanent)
+  }
+
+  @Test(arguments: [[], [0], [0, 2]])
+  func noShareAllowsAClassWithoutAnImage(known: [Int]) throws {
+    let examples = (0..<10).map { Example(folder: "/", name: "\($0)", target: Float($0 % 2)) }
+    func skipped(_ index: Int) -> SkippedImage {
+      SkippedImage(index: index, part: .training, name: "\(index)", reason: "torn")
+    }
+    var ledger = SkipLedger(
+      total: 10, maximumShare: 1, known: known.map(skipped), floor: ClassFloor(examples, classes: ["day", "night"]))
+    for index in [0, 2, 1, 4, 3, 6, 6] { _ = try ledger.record(skipped(index)) }
+    let error = try #require(throws: DatasetError.self) { try ledger.record(skipped(8)) }
+    #expect("\(error)".hasPrefix("none of the training images of class 'day' can be used; repair them, or remove the"))
+  }
+
+  /// A probability of 0.3 is no image of either class.
+  @Test func probabilitiesHaveNoClassesToKeep() {
+    let examples = [0, 0.3, 1].map { Example(folder: "/", name: "a", target: $0) }
+    #expect(ClassFloor(examples, classes: ["0", "1"]) == nil)
   }
 
   @Test func countsAgainstTheShareOnceAnImage() throws {
@@ -116,7 +143,7 @@ import Testing
 
   @Test func doesNotOpenWhatIsKnownToBeBad() throws {
     let gallery = try Gallery(count: 8, bad: [3])
-    let survey = try Survey(of: gallery.store(), maximumSkipped: 0.2, threads: 2)
+    let survey = try Survey(of: gallery.store(), ledger: gallery.ledger(share: 0.2), threads: 2)
     #expect(survey.ledger.skipped.map(\.name) == ["3"])
     #expect(gallery.loadCount == 8)
     let pipeline = BatchPipeline(
