@@ -86,8 +86,9 @@ public final class BatchPipeline: Sendable {
   /// The next batch, or nil after the last one and after `cancel`. Waits for the decoders. Only one thread may call
   /// this at a time, and it must no longer hold the batch before, whose bytes count as free from now on.
   ///
-  /// - Throws: `.tooManySkipped` and `.noneUsable` when more images are bad than the ledger allows; `.file` or `.unavailable` when the
-  ///   disk fails or memory is short, which says nothing about an image. After an error the pipeline has ended.
+  /// - Throws: `.tooManySkipped` and `.noneUsable` when more images are bad than the ledger allows; `.file` or
+  ///   `.unavailable` when the disk fails or memory is short, which says nothing about an image. After an error the
+  ///   pipeline has ended.
   public func next() throws(DatasetError) -> Batch? {
     if line.change({ $0.buffer.release() }) { line.wakeAll() }
     while true {
