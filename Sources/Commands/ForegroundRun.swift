@@ -79,9 +79,12 @@ package enum ForegroundRun {
     }
   }
 
-  /// Takes a folder away again that this process has made and in which nothing was trained.
+  /// Takes a folder away again that this process has made and in which nothing was trained, unless it says which images
+  /// could not be used.
   static func abandon(_ directory: String) throws {
-    guard try CheckpointStore(run: directory).steps().isEmpty, try facts(at: RunFolder(directory)[.metrics]) == nil
+    let run = RunFolder(directory)
+    guard try CheckpointStore(run: directory).steps().isEmpty, try facts(at: run[.metrics]) == nil,
+      try facts(at: run[.skipped]) == nil
     else {
       return
     }

@@ -126,14 +126,14 @@ struct Train: Command {
       screen.clear()
       // What lies in a folder that another process trains in is that one's.
       if case .busy = error { throw error }
-      end(record, console)
+      fail(record, error, console)
       throw error
     }
   }
 
   /// The run's record says that it failed, if it can.
-  private func end(_ record: RunRecord, _ console: Console) {
-    do { try record.end(.failed) } catch { console.complain("kiln: \(error)") }
+  private func fail(_ record: RunRecord, _ failure: TrainingError, _ console: Console) {
+    do { try record.fail(failure) } catch { console.complain("kiln: \(error)") }
   }
 }
 

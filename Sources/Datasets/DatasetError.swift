@@ -15,10 +15,10 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   case table(file: String, line: Int, column: Int, problem: String, cure: String)
   /// The set as a whole, or a folder of it.
   case unusable(path: String, problem: String, cure: String)
-  /// More images than the job allows could not be decoded; `first` are a few of them.
-  case tooManySkipped(count: Int, of: Int, share: Double, first: [SkippedImage])
-  /// No image of a part can be used, or none of a class, which no limit allows; `first` are a few of them.
-  case noneUsable(part: Part?, class: String?, first: [SkippedImage])
+  /// More images of a list than the job allows cannot be used.
+  case tooManySkipped([SkippedImage], of: Int, share: Double)
+  /// No image of a part can be used, or none of a class, which no limit allows.
+  case noneUsable([SkippedImage], part: Part?, class: String?)
 
   public var description: String {
     switch self {
@@ -34,20 +34,36 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
       return "\(file):\(line):\(column): \(problem); \(cure)"
     case .unusable(let path, let problem, let cure), .unavailable(let path, let problem, let cure):
       return "\(path): \(problem); \(cure)"
-    case .tooManySkipped(let count, let total, let share, let first):
-      let named = first.map { "\n  \($0)" }.joined()
-      return "\(count) of \(total) images cannot be used, more than the share of \(share) that data.maximumSkipped "
-        + "allows; repair or remove them, or raise it:\(named)\(count > first.count ? "\n  …" : "")"
-    case .noneUsable(let part, let name, let first):
+    case .tooManySkipped(let images, let total, let share):
+      return
+        "\(images.count) of \(total) images cannot be used, more than the share of \(share) that data.maximumSkipped "
+        + "allows; repair or remove them, or raise it:\(Self.excerpt(images[...]))"
+    case .noneUsable(let skipped, let part, let name):
       let images = part.map { "\($0.adjective) images" } ?? "images"
       let cure = name == nil ? "repair them" : "repair them, or remove the class"
+      // The last ones are those that emptied the class.
       return "none of the \(images)\(name.map { " of class '\(printable($0))'" } ?? "") can be used; \(cure):"
-        + first.map { "\n  \($0)" }.joined()
+        + Self.excerpt(skipped.suffix(Self.named))
     }
   }
 }
 
 extension DatasetError {
+  /// How many images a message names.
+  private static let named = 5
+
+  private static func excerpt(_ images: ArraySlice<SkippedImage>) -> String {
+    images.prefix(named).map { "\n  \($0)" }.joined() + (images.count > named ? "\n  …" : "")
+  }
+
+  /// All images that could not be used, if those are what is wrong.
+  public var skipped: [SkippedImage] {
+    switch self {
+    case .tooManySkipped(let images, _, _), .noneUsable(let images, _, _): images
+    default: []
+    }
+  }
+
   /// The meaning of a failed file operation. EACCES and EPERM become `.unavailable`, so that the job waits: the owner
   /// may still grant access, or a ticket of a network file system has expired, and neither makes the data bad.
   public init(_ error: FileError) {

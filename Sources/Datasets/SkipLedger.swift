@@ -1,8 +1,5 @@
 /// The images of a list that could not be used: each once, no more than a share of the list, and never all of them.
 public struct SkipLedger: Sendable, Equatable {
-  /// How many images an error names.
-  private static let named = 5
-
   /// The number of images in the list.
   public let total: Int
   /// The share of them that may be missing.
@@ -37,13 +34,11 @@ public struct SkipLedger: Sendable, Equatable {
     skipped.append(image)
     // Compared as a quotient: 29.0 / 100 is exactly the double that `0.29` is read as, but 0.29 * 100 is less than 29.
     guard Double(skipped.count) / Double(max(total, 1)) <= maximumShare else {
-      throw .tooManySkipped(
-        count: skipped.count, of: total, share: maximumShare, first: Array(skipped.prefix(Self.named)))
+      throw .tooManySkipped(skipped, of: total, share: maximumShare)
     }
     let emptied = floor?.leaveOut(image.index)
     if emptied != nil || skipped.count == total {
-      throw .noneUsable(
-        part: image.part, class: skipped.count == total ? nil : emptied, first: Array(skipped.suffix(Self.named)))
+      throw .noneUsable(skipped, part: image.part, class: skipped.count == total ? nil : emptied)
     }
     return true
   }

@@ -69,6 +69,18 @@ public final class RunRecord {
     }
   }
 
+  /// Writes the last word about a run that failed. The images for which it failed are entered too: no batch has named
+  /// the last of them, and a survey none.
+  public func fail(_ error: TrainingError) throws(TrainingError) {
+    if case .data(let trouble) = error {
+      for image in trouble.skipped {
+        guard let part = image.part else { continue }
+        try writingFile { () throws(FileError) in try skipped.append(image, of: part) }
+      }
+    }
+    try end(.failed)
+  }
+
   /// Writes the last word about the run.
   public func end(_ state: Progress.State) throws(TrainingError) {
     progress.state = state

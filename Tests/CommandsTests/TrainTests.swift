@@ -65,6 +65,8 @@ import Testing
       "cache: false", with: "cache: false, maximumSkipped: 1, normalize: \(normalize)")
     let trained = try train(job)
     #expect(trained.status == 65 && trained.errors.contains(message), "\(trained)")
+    let skipped = try #require(folder.text("run/skipped.tsv"))
+    #expect(skipped.split(separator: "\n").count > 4 && skipped.contains("neither PNG nor JPEG"), "\(skipped)")
   }
 
   /// The name of a folder is a class.

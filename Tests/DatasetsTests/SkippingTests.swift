@@ -81,11 +81,11 @@ import Testing
     #expect(try pipeline.next()?.examples == [0, 2, 3])
     #expect(try pipeline.next()?.examples == [4, 6, 7])
     let error = try #require(throws: DatasetError.self) { try pipeline.next() }
-    guard case .tooManySkipped(count: 3, of: 20, share: 0.1, let first) = error else {
+    guard case .tooManySkipped(let skipped, of: 20, share: 0.1) = error else {
       Issue.record("\(error)")
       return
     }
-    #expect(first.map(\.name) == ["1", "5", "9"])
+    #expect(skipped.map(\.name) == ["1", "5", "9"] && error.skipped == skipped)
     #expect("\(error)".hasPrefix("3 of 20 images cannot be used, more than the share of 0.1 that data.maximumSkipped"))
     #expect("\(error)".contains("\n  5: "))
     #expect(pipeline.decoders == 0)
