@@ -35,7 +35,7 @@ class Home:
             self.log_start = log.tell()
             self.daemon = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         if kiln:
-            kiln.wait()
+            kiln.wait(self.daemon)
             self.tracer = tracing.attach(self.daemon, trace)
             kiln.open()
 
@@ -139,11 +139,18 @@ class Gate:
             os.chmod(f"{self.path}.sh", 0o755)
         self.options = ["--config", f"{self.path}.yaml", "--kiln", f"{self.path}.sh"]
 
-    def wait(self):
-        self.bolt = open(self.path, "wb")  # Returns when the other side is opened.
+    def wait(self, daemon):
+        """Returns when the daemon asks."""
+        while daemon.poll() is None:
+            try:
+                self.bolt = os.open(self.path, os.O_WRONLY | os.O_NONBLOCK)
+                return
+            except OSError:  # Nobody reads yet.
+                time.sleep(0.001)
+        raise SystemExit(f"the daemon ended with status {daemon.returncode} before it asked for its settings")
 
     def open(self):
-        self.bolt.close()
+        os.close(self.bolt)
 
 
 GATE = """\
