@@ -8,10 +8,10 @@ struct BenchDecode: Command {
   static let configuration = CommandConfiguration(
     commandName: "decode", abstract: "Measure reading, decoding and resizing of image files.",
     discussion: """
-      Each path is an image, or a folder with images at any depth; hidden entries and other files are left out. All images are \
-      loaded once before the clock runs, so that the disk is not measured. Files that are no usable images take part, \
-      and are counted.
-      Exit status: 0, 65 if there is no image, 66 if a path does not exist, 74 if a folder cannot be read now.
+      Each path is an image, or a folder with images at any depth; hidden entries, other files and links to folders are left \
+      out. All images are loaded once before the clock runs, so that the disk is not measured. Files that are no usable \
+      images take part, and are counted.
+      Exit status: 0, 65 if there is no image, 66 if a path does not exist, 74 if a folder or a file cannot be read now.
       """)
 
   @Argument(help: "Images, and folders with images.") var paths: [String]
@@ -25,17 +25,28 @@ struct BenchDecode: Command {
 
   func run(on console: Console) throws {
     var images: [String] = []
-    for path in paths { try collect(path, isGiven: true, into: &images) }
+    for path in paths {
+      guard let found = try facts(at: path) else { throw CommandFailure("\(path): no such file or folder", .noInput) }
+      if found.kind == .directory { try collect(from: path, into: &images) } else { images.append(path) }
+    }
     if images.isEmpty { throw CommandFailure("there is no image in \(paths.joined(separator: ", "))", .badData) }
     let team = Team(threads: threads)
-    let refused = Monitor(0)
+    let refused = Monitor((unusable: 0, failure: FileError?.none))
     func load() {
       team.run(images.count) { [images] index, _ in
-        if (try? loadPlanes(path: images[index])) == nil { refused.change { $0 += 1 } }
+        do throws(ImageError) {
+          _ = try loadPlanes(path: images[index])
+        } catch .failed(let failure) {
+          refused.change { $0.failure = failure }
+        } catch {
+          refused.change { $0.unusable += 1 }
+        }
       }
     }
     load()
-    let unusable = refused.change { $0 }
+    // A disk that fails says nothing about an image.
+    let (unusable, failure) = refused.change { $0 }
+    if let failure { throw failure }
     let round = median((0..<rounds).map { _ in seconds(load) })
     let bytes = images.reduce(0) { $0 + ((try? facts(at: $1))??.size ?? 0) }
     let result = DecodingResult(
@@ -44,15 +55,24 @@ struct BenchDecode: Command {
     try console.answer(result, asJSON: json, text: result.text)
   }
 
-  private func collect(_ path: String, isGiven: Bool, into images: inout [String]) throws {
-    guard let found = try facts(at: path) else { throw CommandFailure("\(path): no such file or folder", .noInput) }
-    guard found.kind == .directory else {
-      let name = ByteText(ByteText(path).lastName.lowercased())
-      if isGiven || imageSuffixes.contains(where: name.hasSuffix) { images.append(path) }
-      return
+  private func collect(from folder: String, into images: inout [String]) throws {
+    var names: [(name: ByteText, kind: FileKind)] = []
+    for entry in try entries(of: folder) where entry.bytes.first != UInt8(ascii: ".") {
+      guard let name = entry.name else {
+        let shown = printable(String(decoding: entry.bytes, as: UTF8.self))
+        throw CommandFailure("\(folder): '\(shown)' is not UTF-8; rename it", .badData)
+      }
+      names.append((ByteText(name), entry.kind))
     }
-    let names = try entries(of: path).compactMap(\.name).filter { !ByteText($0).hasPrefix(".") }
-    for name in names.map(ByteText.init).sorted() { try collect("\(path)/\(name)", isGiven: false, into: &images) }
+    for (name, kind) in names.sorted(by: { $0.name < $1.name }) {
+      let path = "\(folder)/\(name)"
+      let lowered = ByteText(name.text.lowercased())
+      if kind == .directory {
+        try collect(from: path, into: &images)
+      } else if kind != .other, imageSuffixes.contains(where: lowered.hasSuffix) {
+        images.append(path)
+      }
+    }
   }
 }
 
