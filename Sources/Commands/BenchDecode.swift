@@ -66,10 +66,9 @@ struct BenchDecode: Command {
     }
     for (name, kind) in names.sorted(by: { $0.name < $1.name }) {
       let path = "\(folder)/\(name)"
-      let lowered = ByteText(name.text.lowercased())
       if kind == .directory {
         try collect(from: path, into: &images)
-      } else if kind != .other, imageSuffixes.contains(where: lowered.hasSuffix) {
+      } else if kind != .other, isImageName(name.text) {
         images.append(path)
       }
     }

@@ -59,7 +59,7 @@ struct ImageFolder {
       let name = "\(folder)/\(entry.name)"
       if try isFolder(entry, name: name) {
         try walk(name, label: label)
-      } else if entry.kind != .other, Self.isImage(entry.name) {
+      } else if entry.kind != .other, isImageName(entry.name) {
         images.append(LabelledImage(folder: root, name: name, label: label))
       }
     }
@@ -75,13 +75,6 @@ struct ImageFolder {
         cure: "copy the file, or let images name a folder that holds both")
     }
     return try Datasets.isFolder(target)
-  }
-
-  private static func isImage(_ name: String) -> Bool {
-    let lowered = name.lowercased().utf8
-    return imageSuffixes.contains { suffix in
-      lowered.count > suffix.utf8.count && lowered.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
-    }
   }
 
   private static let shownSuffixes =

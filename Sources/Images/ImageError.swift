@@ -13,7 +13,9 @@ public enum ImageError: Error, Equatable, CustomStringConvertible {
   /// The file ends before its image does.
   case truncated(reason: String)
   case corrupt(reason: String)
-  /// Not an image that Kiln decodes, or a rare kind of one.
+  /// A file of another kind: no image, or one of a format that Kiln does not decode.
+  case otherKind(ContentKind)
+  /// Of no kind that is known, or a rare kind of PNG or JPEG.
   case unsupported(reason: String)
   /// The file or its image exceeds the limits.
   case tooLarge(reason: String)
@@ -27,6 +29,7 @@ public enum ImageError: Error, Equatable, CustomStringConvertible {
     case .unreadable(let reason): "cannot be read: \(reason)"
     case .truncated(let reason): "is cut short: \(reason); copy the file again"
     case .corrupt(let reason): "is damaged: \(reason); copy the file again"
+    case .otherKind(let kind): "is \(kind.name); \(kind.cure)"
     case .unsupported(let reason): "is not supported: \(reason)"
     case .tooLarge(let reason): "is too large: \(reason)"
     }

@@ -42,6 +42,7 @@ struct ImageFormat: Sendable {
   init(of bytes: [UInt8]) throws(ImageError) {
     if bytes.isEmpty { throw .truncated(reason: "the file is empty") }
     guard let format = Self.all.first(where: { bytes.starts(with: $0.magic) }) else {
+      if let kind = ContentKind(of: bytes) { throw .otherKind(kind) }
       let names = Self.all.map(\.name).joined(separator: " nor ")
       throw .unsupported(reason: "neither \(names); convert it to one of them")
     }
@@ -56,3 +57,12 @@ struct ImageFormat: Sendable {
 
 /// How the names of image files end, with the dot, in small letters.
 public let imageSuffixes: [String] = ImageFormat.all.flatMap(\.suffixes)
+
+/// Whether a file of this name is taken for an image where nothing else says which files are: it ends as names of images
+/// do, in any case, and has something before that.
+public func isImageName(_ name: String) -> Bool {
+  let bytes = name.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+  return imageSuffixes.contains { suffix in
+    bytes.count > suffix.utf8.count && bytes.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+  }
+}

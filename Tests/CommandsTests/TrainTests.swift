@@ -66,7 +66,7 @@ import Testing
     let trained = try train(job)
     #expect(trained.status == 65 && trained.errors.contains(message), "\(trained)")
     let skipped = try #require(folder.text("run/skipped.tsv"))
-    #expect(skipped.split(separator: "\n").count > 4 && skipped.contains("neither PNG nor JPEG"), "\(skipped)")
+    #expect(skipped.split(separator: "\n").count > 4 && skipped.contains("is plain text"), "\(skipped)")
   }
 
   /// The name of a folder is a class.

@@ -32,7 +32,7 @@ import Testing
     }
     #expect(try said("png/end-missing.png") == "is cut short: the PNG ends too early; copy the file again")
     #expect(try said("png/idat-adler.png") == "is damaged: IDAT: incorrect data check; copy the file again")
-    #expect(try said("png/text.png") == "is not supported: neither PNG nor JPEG; convert it to one of them")
+    #expect(try said("png/text.png") == "is plain text; copy the image again")
     #expect(
       try said("png/huge.png")
         == "is too large: 60000 x 60000 pixels; at most 65535 x 65535 and 178956970 in all are decoded")

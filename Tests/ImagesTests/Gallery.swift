@@ -42,6 +42,7 @@ extension ImageError {
     case .unreadable: "unreadable"
     case .truncated: "truncated"
     case .corrupt: "corrupt"
+    case .otherKind: "otherKind"
     case .unsupported: "unsupported"
     case .tooLarge: "tooLarge"
     }

@@ -5,11 +5,16 @@
     python generate.py CORPUS     # a folder with PngSuite in pngsuite/ and libjpeg-turbo-testimages/
 """
 
+import bz2
+import gzip
 import io
 import json
+import lzma
 import shutil
 import struct
 import sys
+import tarfile
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -213,7 +218,7 @@ def pngs():
     bad("chunk-huge", start + struct.pack(">I", 0x7FFFFFFF) + b"tEXt" + b"x" * 40, "truncated")
     bad("empty", b"", "truncated")
     bad("signature-alone", SIGNATURE, "truncated")
-    bad("text", b"This is no image.\n", "unsupported")
+    bad("text", b"This is no image.\n", "otherKind")
 
 
 # JPEG
@@ -282,15 +287,47 @@ def jpegs():
     bad("start-alone", whole[:2], "truncated")
 
 
+# Files that are neither, for their first bytes alone
+
+
+def others():
+    image = waves(8, 8, 3)
+    for ending in "webp gif bmp tiff avif jp2 j2k ico ppm pdf eps dds png jpg".split():
+        stream = io.BytesIO()
+        options = {"no_jp2": True} if ending == "j2k" else {}
+        if ending == "pdf":
+            options = {"creationDate": None, "modDate": None}
+        image.save(stream, Image.registered_extensions()[f".{ending}"], **options)
+        write(f"other/sample.{ending}", stream.getvalue())
+    array = io.BytesIO()
+    numpy.save(array, numpy.asarray(image))
+    write("other/sample.npy", array.getvalue())
+    text = b"some text\n" * 3
+    write("other/sample.gz", gzip.compress(text, mtime=0))
+    write("other/sample.bz2", bz2.compress(text))
+    write("other/sample.xz", lzma.compress(text))
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr(zipfile.ZipInfo("a.txt"), text)
+    write("other/sample.zip", archive.getvalue())
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as file:
+        entry = tarfile.TarInfo("a.txt")
+        entry.size = len(text)
+        file.addfile(entry, io.BytesIO(text))
+    write("other/sample.tar", archive.getvalue())
+
+
 def main():
     corpus = Path(sys.argv[1])
-    for folder in ("pngsuite", "libjpeg-turbo", "sizes", "exif", "png", "jpeg"):
+    for folder in ("pngsuite", "libjpeg-turbo", "sizes", "exif", "png", "jpeg", "other"):
         shutil.rmtree(HERE / folder, ignore_errors=True)
     copy_corpus(corpus)
     sizes()
     orientations()
     pngs()
     jpegs()
+    others()
     lines = ",\n".join(json.dumps(case) for case in expected)
     (HERE / "expected.json").write_text(f"[\n{lines}\n]\n")
 
