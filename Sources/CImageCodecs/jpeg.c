@@ -172,14 +172,20 @@ static void try_to_read(jpeg_reading *reading, codec_bytes file, codec_layout *l
     read_pixels(reading, *layout, pixels);
 }
 
-codec_status codec_jpeg_layout(codec_bytes file, codec_limits limits, codec_layout *layout, codec_message message) {
+codec_status codec_jpeg_layout(
+    codec_bytes file, codec_choices choices, codec_limits limits, codec_layout *layout, codec_message message) {
+  (void)choices;
   jpeg_reading reading = {.message = message};
   try_to_read(&reading, file, layout, NULL);
   jpeg_destroy_decompress(&reading.jpeg);
   return reading.status == codec_status_ok ? codec_check_size(*layout, limits, message) : reading.status;
 }
 
-codec_status codec_jpeg_decode(codec_bytes file, codec_layout layout, uint8_t *pixels, codec_message message) {
+codec_status codec_jpeg_decode(
+    codec_bytes file, codec_choices choices, codec_layout layout, uint8_t *pixels, codec_notes *notes,
+    codec_message message) {
+  (void)choices;
+  *notes = (codec_notes){.is_transparent = false};
   jpeg_reading reading = {.message = message};
   try_to_read(&reading, file, &layout, pixels);
   jpeg_destroy_decompress(&reading.jpeg);

@@ -2,6 +2,9 @@ import CImageCodecs
 
 // The fence around the C decoders: no other file of this target calls them.
 
+/// Transparency is left out.
+private let choices = codec_choices(drops_alpha: true, background: (0, 0, 0))
+
 /// What the header of a file says of its image.
 struct ImageLayout {
   let width: Int
@@ -20,7 +23,7 @@ struct ImageLayout {
       width: UInt32(clamping: limits.width), height: UInt32(clamping: limits.height),
       pixels: UInt64(clamping: min(limits.pixels, DecodeLimits.ceiling)))
     var layout = codec_layout()
-    try check(bytes) { file, message in format.readLayout(file, bounds, &layout, message) }
+    try check(bytes) { file, message in format.readLayout(file, choices, bounds, &layout, message) }
     width = Int(layout.width)
     height = Int(layout.height)
     channels = Int(layout.channels)
@@ -37,8 +40,9 @@ extension Raster {
   /// Decodes a whole file.
   init(decoding bytes: [UInt8], as format: ImageFormat, _ layout: ImageLayout) throws(ImageError) {
     let memory = try PixelMemory(count: layout.pixelBytes)
+    var notes = codec_notes()
     try check(bytes) { file, message in
-      memory.fill { pixels in format.decode(file, layout.inC, pixels.baseAddress, message) }
+      memory.fill { pixels in format.decode(file, choices, layout.inC, pixels.baseAddress, &notes, message) }
     }
     width = layout.width
     height = layout.height

@@ -5,9 +5,13 @@ import CImageCodecs
 /// A new format is a file of `Formats` and a line of `all`, beside its functions in CImageCodecs.
 struct ImageFormat: Sendable {
   typealias ReadLayout =
-    @Sendable (codec_bytes, codec_limits, UnsafeMutablePointer<codec_layout>?, codec_message) -> codec_status
+    @Sendable (codec_bytes, codec_choices, codec_limits, UnsafeMutablePointer<codec_layout>?, codec_message) ->
+    codec_status
   typealias Decode =
-    @Sendable (codec_bytes, codec_layout, UnsafeMutablePointer<UInt8>?, codec_message) -> codec_status
+    @Sendable (
+      codec_bytes, codec_choices, codec_layout, UnsafeMutablePointer<UInt8>?, UnsafeMutablePointer<codec_notes>?,
+      codec_message
+    ) -> codec_status
 
   /// What people call it.
   let name: String

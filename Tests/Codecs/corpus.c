@@ -34,8 +34,12 @@ static size_t damage(uint8_t *bytes, size_t count, uint64_t *state) {
   return count;
 }
 
-typedef codec_status layout_function(codec_bytes, codec_limits, codec_layout *, codec_message);
-typedef codec_status decode_function(codec_bytes, codec_layout, uint8_t *, codec_message);
+typedef codec_status layout_function(codec_bytes, codec_choices, codec_limits, codec_layout *, codec_message);
+typedef codec_status decode_function(
+    codec_bytes, codec_choices, codec_layout, uint8_t *, codec_notes *, codec_message);
+
+/// A background that is not gray takes most memory.
+static const codec_choices choices = {.background = {1, 2, 3}};
 
 static void decode(const uint8_t *bytes, size_t count, layout_function *find_layout, decode_function *read, counts *seen) {
   // Blocks of exactly the right size, so that one byte beyond is noticed.
@@ -46,11 +50,12 @@ static void decode(const uint8_t *bytes, size_t count, layout_function *find_lay
   codec_bytes input = {file, count};
   codec_message message = {text, message_capacity};
   codec_layout layout = {0};
-  codec_status status = find_layout(input, (codec_limits){16384, 16384, pixel_limit}, &layout, message);
+  codec_status status = find_layout(input, choices, (codec_limits){16384, 16384, pixel_limit}, &layout, message);
   if (status == codec_status_ok) {
     uint8_t *pixels = malloc((size_t)layout.width * layout.height * layout.channels);
     if (pixels == NULL) abort();
-    status = read(input, layout, pixels, message);
+    codec_notes notes = {0};
+    status = read(input, choices, layout, pixels, &notes, message);
     free(pixels);
   }
   if (status == codec_status_ok) {

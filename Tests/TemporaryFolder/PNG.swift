@@ -12,9 +12,14 @@ public func png(width: Int, height: Int, pixels: [UInt8], checksum: UInt32? = ni
   return file(width, height, end.isEmpty ? [stored + bigEndian(adler32(rows))] : [stored] + end)
 }
 
-/// A black gray PNG of any size, in a thousandth of its pixels' bytes: one literal zero, then copies of 258 bytes.
-public func blackPNG(width: Int, height: Int) -> [UInt8] {
-  let bytes = (width + 1) * height
+/// A gray PNG of 8 bits whose rows are compressed already.
+public func png(width: Int, height: Int, stream: [UInt8]) -> [UInt8] { file(width, height, [stream]) }
+
+/// A black gray PNG of any size, in a hundred and fiftieth of its pixels' bytes: one literal zero, then copies of 258 bytes.
+///
+/// - Parameter rows: that are stored; as many as the header says if nil.
+public func blackPNG(width: Int, height: Int, rows: Int? = nil) -> [UInt8] {
+  let bytes = (width + 1) * (rows ?? height)
   var stream = Bits(bytes: [0x78, 0x01])
   // The last block, with the fixed codes of RFC 1951, section 3.2.6.
   stream.add(0b1, 1)
@@ -57,7 +62,8 @@ private struct Bits {
   var whole: [UInt8] { count > 0 ? bytes + [UInt8(truncatingIfNeeded: open)] : bytes }
 }
 
-private func chunk(_ kind: String, _ content: [UInt8]) -> [UInt8] {
+/// A chunk of a PNG, with its length and its checksum.
+public func chunk(_ kind: String, _ content: [UInt8]) -> [UInt8] {
   let body = Array(kind.utf8) + content
   return bigEndian(UInt32(content.count)) + body + bigEndian(crc32(body))
 }

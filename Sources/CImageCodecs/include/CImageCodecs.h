@@ -4,6 +4,7 @@
 /// calls back. Every function frees what it allocated whatever its status, keeps no state, and may run on any thread.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,14 @@ typedef struct codec_limits {
   uint64_t pixels;
 } codec_limits;
 
+/// What is decided beside the file about its pixels.
+typedef struct codec_choices {
+  /// A transparent pixel has the colour that the file stores for it, and nothing is seen through it.
+  bool drops_alpha;
+  /// Red, green and blue of what is seen through transparent pixels otherwise.
+  uint8_t background[3];
+} codec_choices;
+
 /// Pixels are bytes, row-major and interleaved: height x width x channels. One channel is gray, three are red, green, blue.
 typedef struct codec_layout {
   uint32_t width, height, channels;
@@ -43,20 +52,34 @@ typedef struct codec_message {
   size_t capacity;
 } codec_message;
 
-/// The layout that decoding will give, from the header alone.
-codec_status codec_png_layout(codec_bytes file, codec_limits limits, codec_layout *layout, codec_message message);
-codec_status codec_jpeg_layout(codec_bytes file, codec_limits limits, codec_layout *layout, codec_message message);
+/// What was found among the pixels.
+typedef struct codec_notes {
+  /// Some pixel was not opaque.
+  bool is_transparent;
+} codec_notes;
 
-/// Decodes the whole file into `pixels`, which has room for `layout`, as the function above gave it for the same bytes.
-/// Unless the status is ok, the pixels mean nothing.
+/// The layout that decoding will give, from the header alone. A gray PNG has one channel, but three before a background
+/// that is not gray.
+codec_status codec_png_layout(
+    codec_bytes file, codec_choices choices, codec_limits limits, codec_layout *layout, codec_message message);
+codec_status codec_jpeg_layout(
+    codec_bytes file, codec_choices choices, codec_limits limits, codec_layout *layout, codec_message message);
+
+/// Decodes the whole file into `pixels`, which has room for `layout`, as the function above gave it for the same bytes
+/// and choices. Unless the status is ok, pixels and notes mean nothing.
 ///
-/// - Alpha and tRNS are dropped: a transparent pixel has the colour that the file stores for it.
+/// - Alpha, also that of a palette or of the one transparent colour (tRNS), lays the pixel over the background:
+///   (colour alpha + background (255 - alpha)) / 255, rounded. Of 16 bits that is computed exactly and rounded once.
 /// - 16 bits become 8 by v / 257, rounded; 1, 2 and 4 bits spread over 0...255.
 /// - Colours are taken as stored: no gamma, no colour profile. CMYK becomes (1 - C)(1 - K), (1 - M)(1 - K),
 ///   (1 - Y)(1 - K), and is taken to be stored inverted, with or without Adobe's marker.
 /// - Of an animated PNG, the default image.
 /// - Damage is an error, never gray pixels. Harmless are: whatever follows the image, surplus bytes between the segments
-///   before a JPEG's first scan or behind the PNG's last row, and damage in PNG chunks that hold no pixels (texts,
-///   profiles, gamma).
-codec_status codec_png_decode(codec_bytes file, codec_layout layout, uint8_t *pixels, codec_message message);
-codec_status codec_jpeg_decode(codec_bytes file, codec_layout layout, uint8_t *pixels, codec_message message);
+///   before a JPEG's first scan or, up to 64 KiB as they are compressed, behind the PNG's last row, and damage in PNG
+///   chunks that hold no pixels (texts, profiles, gamma).
+codec_status codec_png_decode(
+    codec_bytes file, codec_choices choices, codec_layout layout, uint8_t *pixels, codec_notes *notes,
+    codec_message message);
+codec_status codec_jpeg_decode(
+    codec_bytes file, codec_choices choices, codec_layout layout, uint8_t *pixels, codec_notes *notes,
+    codec_message message);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the images of this folder and expected.json, what Pillow and pypng make of them (see README.md).
+"""Writes the images of this folder, expected.json and alpha.json, what Pillow and pypng make of them (see README.md).
 
     pip install pillow==13.0.0 numpy pypng
     python generate.py CORPUS     # a folder with PngSuite in pngsuite/ and libjpeg-turbo-testimages/
@@ -287,6 +287,86 @@ def jpegs():
     bad("start-alone", whole[:2], "truncated")
 
 
+# Transparency, over several backgrounds: alpha.json
+
+BACKGROUNDS = {"white": (255, 255, 255), "black": (0, 0, 0), "gray": (77, 77, 77), "blue": (30, 60, 201)}
+composed = []
+
+
+def compose(name, pixels, samples):
+    """`pixels(background)` is height x width x 3 of bytes; `samples` are those of alpha, `opaque` its greatest."""
+    alpha, opaque = samples
+    for background, colour in BACKGROUNDS.items():
+        case = {"file": name, "background": list(colour), "rgb": fnv1a(pixels(colour).tobytes())}
+        composed.append(case | {"isTransparent": bool((alpha < opaque).any())})
+
+
+def composed_by_pillow(name):
+    with Image.open(HERE / name) as image:
+        image = image.convert("RGBA")
+
+    def over(colour):
+        ground = Image.new("RGBA", image.size, colour + (255,))
+        return numpy.asarray(Image.alpha_composite(ground, image).convert("RGB"))
+
+    compose(name, over, (numpy.asarray(image)[..., 3], 255))
+
+
+def composed_exactly(name):
+    """16 bits, of which Pillow drops some: exact, and rounded once."""
+    width, height, rows, info = png.Reader(bytes=(HERE / name).read_bytes()).asRGBA()
+    assert info["bitdepth"] == 16
+    samples = numpy.array([list(row) for row in rows], dtype=object).reshape(height, width, 4)
+    alpha = samples[..., 3:]
+
+    def over(colour):
+        sums = samples[..., :3] * alpha + numpy.array(colour, dtype=object) * 257 * (65535 - alpha)
+        return ((2 * sums + 257 * 65535) // (2 * 257 * 65535)).astype(numpy.uint8)
+
+    compose(name, over, (alpha, 65535))
+
+
+def with_alpha(name, width, height, alpha, **options):
+    """Noise, so that every sample counts; every third pixel is opaque, and every fifth not to be seen at all."""
+    dice = numpy.random.default_rng(width * 100 + height)
+    top = 2 ** options.get("bitdepth", 8)
+    planes = (1 if options["greyscale"] else 3) + (1 if alpha else 0)
+    samples = dice.integers(0, top, (height, width, planes))
+    if alpha:
+        flat = samples.reshape(-1, planes)
+        flat[::3, -1], flat[::5, -1] = top - 1, 0
+    stream = io.BytesIO()
+    png.Writer(width, height, alpha=alpha, **options).write(stream, samples.reshape(height, -1).tolist())
+    write(name, stream.getvalue())
+    (composed_exactly if top > 256 else composed_by_pillow)(name)
+
+
+def alphas():
+    for name in "basi4a08 basi6a08 basn4a08 basn6a08 tbbn2c16 tbbn3p08 tp1n3p08".split():
+        (composed_exactly if name.endswith("16") else composed_by_pillow)(f"pngsuite/{name}.png")
+    for name in "basi4a16 basi6a16 basn4a16 basn6a16".split():
+        composed_exactly(f"pngsuite/{name}.png")
+    for gray in (True, False):
+        for depth in (8, 16):
+            kind = f"{'gray' if gray else 'colour'}-{depth}"
+            for size, interlaced in ((19, False), (19, True), *((side, True) for side in range(1, 10))):
+                height = 23 if size == 19 else 10 - size
+                name = f"alpha/{kind}-{size}x{height}{'-passes' if interlaced else ''}.png"
+                with_alpha(name, size, height, True, greyscale=gray, bitdepth=depth, interlace=interlaced)
+    with_alpha("alpha/key-gray.png", 31, 33, False, greyscale=True, transparent=17)
+    with_alpha("alpha/key-gray-16.png", 31, 33, False, greyscale=True, bitdepth=16, transparent=int(
+        numpy.random.default_rng(3133).integers(0, 65536, (33, 31, 1))[4, 5, 0]))
+    with_alpha("alpha/opaque.png", 20, 20, False, greyscale=False)
+    palette = [(i * 16, 255 - i * 9, i, 255 if i % 4 == 0 else i * 15) for i in range(16)]
+    for interlaced in (False, True):
+        stream = io.BytesIO()
+        rows = [[(x * y + x) % 16 for x in range(21)] for y in range(18)]
+        png.Writer(21, 18, palette=palette, bitdepth=4, interlace=interlaced).write(stream, rows)
+        composed_by_pillow(write(f"alpha/palette{'-passes' if interlaced else ''}.png", stream.getvalue()))
+    opaque = Image.fromarray(numpy.dstack([numpy.asarray(waves(20, 20, 3)), numpy.full((20, 20), 255, numpy.uint8)]))
+    composed_by_pillow(save("alpha/opaque-alpha.png", opaque))
+
+
 # Files that are neither, for their first bytes alone
 
 
@@ -320,16 +400,18 @@ def others():
 
 def main():
     corpus = Path(sys.argv[1])
-    for folder in ("pngsuite", "libjpeg-turbo", "sizes", "exif", "png", "jpeg", "other"):
+    for folder in ("pngsuite", "libjpeg-turbo", "sizes", "exif", "png", "jpeg", "alpha", "other"):
         shutil.rmtree(HERE / folder, ignore_errors=True)
     copy_corpus(corpus)
     sizes()
     orientations()
     pngs()
     jpegs()
+    alphas()
     others()
-    lines = ",\n".join(json.dumps(case) for case in expected)
-    (HERE / "expected.json").write_text(f"[\n{lines}\n]\n")
+    for name, cases in (("expected", expected), ("alpha", composed)):
+        lines = ",\n".join(json.dumps(case) for case in cases)
+        (HERE / f"{name}.json").write_text(f"[\n{lines}\n]\n")
 
 
 main()
