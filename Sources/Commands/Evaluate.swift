@@ -54,7 +54,11 @@ struct Evaluate: Command {
 
   private func job(_ manifest: Manifest, _ console: Console) throws -> TrainingJob {
     var data = manifest.data
-    if let images { data.images = try DataLocation(base: ".").find(images) }
+    if let images {
+      data.sources = [
+        DataDeclaration.Source(images: try DataLocation(base: ".").find(images), labels: data.sources[0].labels)
+      ]
+    }
     return TrainingJob(
       name: manifest.name, network: manifest.network, data: data,
       location: DataLocation(base: try base ?? origin()?.base ?? folder), training: manifest.training,

@@ -73,9 +73,26 @@ public struct Fields {
     throw place.error("missing key `\(key)` in \(name)", expected: "\(key): \(kind().example)  # \(doc)")
   }
 
+  /// Declares that one of the optional keys may stand in place of a required one. Whoever reads the required key does so
+  /// only where the other one is absent.
+  public mutating func allow(_ substitute: String, inPlaceOf key: String) {
+    guard let index = declarations.firstIndex(where: { $0.key == key }) else { return }
+    declarations[index].substitute = substitute
+  }
+
   /// Where the value of `key` stands, for errors that are found later; nil if the document does not give it.
   public func place(of key: String) -> Place? {
     member(key)?.value.place
+  }
+
+  /// The same for a key of each mapping in the list under `list`; nil if the document gives no such list.
+  public func places(of key: String, inEachOf list: String) -> [Place?]? {
+    member(list)?.value.elements.map { elements in
+      elements.map { element in
+        guard case .mapping(let members) = element.content else { return nil }
+        return members.first { $0.key == key }?.value.place
+      }
+    }
   }
 
   func keyPlace(of key: String) -> Place? {

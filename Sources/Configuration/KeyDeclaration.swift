@@ -7,6 +7,8 @@ public struct KeyDeclaration: Sendable, Equatable {
   public let defaultValue: String?
   public let isRequired: Bool
   public let doc: String
+  /// A key that may stand in place of this one, where this one is required.
+  public internal(set) var substitute: String?
 }
 
 /// A keyword of a catalogue with its settings.

@@ -42,10 +42,15 @@ extension ValueKind {
   }
 
   private static func object(_ keys: [KeyDeclaration]) -> [(key: String, value: JSON)] {
-    let required = keys.filter(\.isRequired).map { JSON.string($0.key) }
+    let required = keys.filter { $0.isRequired && $0.substitute == nil }.map { JSON.string($0.key) }
+    let either = keys.filter { $0.isRequired && $0.substitute != nil }.map { key -> (key: String, value: JSON) in
+      ("oneOf", .array([key.key, key.substitute ?? ""].map { ["required": .array([.string($0)])] }))
+    }
     return [
       ("type", "object"), ("properties", .object(keys.map { ($0.key, $0.schema) })),
-    ] + (required.isEmpty ? [] : [("required", .array(required))]) + [("additionalProperties", false)]
+    ] + (required.isEmpty ? [] : [("required", .array(required))]) + either.prefix(1) + [
+      ("additionalProperties", false)
+    ]
   }
 
   private static func bounds(_ range: ClosedRange<Double>) -> [(key: String, value: JSON)] {

@@ -6,9 +6,10 @@ public struct Batch: Sendable {
   /// Where it stands in the run.
   public var position: BatchPosition
   /// Indices into the examples of the store, in the order of the schedule. Skipped images are missing here and in the
-  /// next three arrays, which have one element an image.
+  /// next arrays, which have one element an image.
   public var examples: [Int]
   public var images: [ImagePlanes]
+  public var notes: [ImageNotes]
   public var targets: [Float]
   public var weights: [Float]
   /// The images that this batch found to be bad. Images known to be bad before are left out without a mention.
@@ -27,11 +28,11 @@ public struct Batch: Sendable {
 /// a budget; decoders then sleep until a batch is taken. A single batch may exceed the budget, and is then alone.
 public final class BatchPipeline: Sendable {
   private enum Decoded {
-    case whole(ImagePlanes)
+    case whole(LoadedImage)
     case bad(ImageFailure)
     case knownToBeBad
 
-    var bytes: Int { if case .whole(let image) = self { image.planes.count } else { 0 } }
+    var bytes: Int { if case .whole(let image) = self { image.planes.planes.count } else { 0 } }
   }
 
   private struct Line {
@@ -134,7 +135,9 @@ public final class BatchPipeline: Sendable {
 
   private static func decode(_ ticket: BatchBuffer<Decoded>.Ticket, of images: ImageStore) -> Decoded {
     do {
-      return .whole(ticket.view.applied(to: try images.planes(of: ticket.example)))
+      var image = try images.image(of: ticket.example)
+      image.planes = ticket.view.applied(to: image.planes)
+      return .whole(image)
     } catch {
       return .bad(error)
     }
@@ -142,15 +145,17 @@ public final class BatchPipeline: Sendable {
 
   private func batch(_ number: Int, _ examples: [Int], _ decoded: [Decoded]) throws(DatasetError) -> Batch {
     var batch = Batch(
-      position: schedule.position(of: number), examples: [], images: [], targets: [], weights: [], skipped: [])
+      position: schedule.position(of: number), examples: [], images: [], notes: [], targets: [], weights: [],
+      skipped: [])
     for (index, result) in zip(examples, decoded) {
       switch result {
       case .knownToBeBad: continue
-      case .whole(let planes):
+      case .whole(let image):
         // A batch of the epoch before may have entered the image in the ledger after it was decoded for this batch.
         guard !line.change({ $0.ledger.contains(index) }) else { continue }
         batch.examples.append(index)
-        batch.images.append(planes)
+        batch.images.append(image.planes)
+        batch.notes.append(image.notes)
         batch.targets.append(images.examples[index].target)
         batch.weights.append(images.examples[index].weight)
       case .bad(.skipped(let image)):

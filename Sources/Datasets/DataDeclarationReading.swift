@@ -1,12 +1,14 @@
 public import Configuration
+import Images
 
 extension DataDeclaration: Described {
   public static let keyword = "data"
   public static let summary = "the images, their labels, and how they are shown to the network"
 
   public init(reading fields: inout Fields) throws(ConfigurationError) {
-    images = try fields.text("images", "a folder per class; with labels, the folder of the table's paths")
-    labels = try fields.optionalText("labels", "a CSV file path,label[,split,weight], relative to images")
+    sources = try Self.sources(&fields)
+    split = try Self.split(&fields)
+    folds = try Self.folds(&fields)
     validation = try Self.validation(&fields)
     test = try fields.number(
       "test", in: 0...0.9, default: 0,
@@ -20,14 +22,24 @@ extension DataDeclaration: Described {
       "the share of images that may be damaged before the job fails")
     cache = try fields.boolean(
       "cache", default: true, "keep decoded images on disk for later jobs; the result is the same without")
+    reading = try ImageReading(reading: &fields)
+    if folds != nil, validation != nil {
+      throw fields.error(
+        "`folds` says which images are validated, and so does `validation`", key: "folds", hint: "leave one of them out"
+      )
+    }
   }
 
   public var settings: KeyValuePairs<String, JSON?> {
     [
-      "images": .string(images), "labels": labels.map(JSON.string), "validation": validation?.json,
+      "images": sources.count == 1 ? .string(sources[0].images) : nil,
+      "labels": sources.count == 1 ? sources[0].labels.map(JSON.string) : nil,
+      "dataSets": sources.count == 1 ? nil : .array(sources.map { .object($0.essentials) }),
+      "split": split.map(JSON.word), "folds": folds.map { .object($0.essentials) }, "validation": validation?.json,
       "test": .number(test), "normalize": normalize.json, "augment": .object(augment.essentials),
       "positiveAbove": positiveAbove.map(JSON.number), "maximumSkipped": .number(maximumSkipped),
-      "cache": .boolean(cache),
+      "cache": .boolean(cache), "alpha": reading.alpha.json, "resize": .word(reading.resize),
+      "jpegScaling": .boolean(reading.scaling),
     ]
   }
 

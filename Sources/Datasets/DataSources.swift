@@ -16,11 +16,11 @@ struct DataSources {
   init(
     _ declaration: DataDeclaration, at location: DataLocation, _ heartbeat: Heartbeat = Heartbeat()
   ) throws(DatasetError) {
-    let folder = try location.find(declaration.images)
+    let folder = try location.find(declaration.sources[0].images)
     guard try isFolder(folder) else {
       throw .unusable(path: folder, problem: "images is a file", cure: "name the folder, and the table as labels")
     }
-    if let labels = declaration.labels {
+    if let labels = declaration.sources[0].labels {
       place = try location.find(labels, in: folder)
       images = try Self.table(place, folder: folder)
     } else {
@@ -48,7 +48,7 @@ struct DataSources {
     _ path: String, _ declaration: DataDeclaration, folder: String, at location: DataLocation, _ heartbeat: Heartbeat
   ) throws(DatasetError) -> [LabelledImage] {
     if path.lowercased().hasSuffix(".csv") {
-      guard declaration.labels != nil else {
+      guard declaration.sources[0].labels != nil else {
         throw .unusable(
           path: path, problem: "a table for validation beside class folders for training",
           cure: "name a folder with the same classes, or give labels: a table for training too")

@@ -27,8 +27,8 @@ struct FileIdentity: Sendable, Equatable {
   }
 
   /// Everything that decides the pixels: the file, how it is decoded, and to which size.
-  var text: String {
+  func text(_ reading: ImageReading) -> String {
     let file = "\(facts.size) \(facts.inode) \(facts.modified) \(facts.changed) \(path)"
-    return "\(decodingVersion) \(ImagePlanes.side) \(file)"
+    return "\(decodingVersion) \(reading.text) \(ImagePlanes.side) \(file)"
   }
 }

@@ -58,36 +58,39 @@ public final class ImageCache: Sendable {
 
   /// The image of the file at `path`, from the cache or else from `decode`. Any number of threads may ask at once.
   ///
-  /// - Parameter path: without links.
+  /// - Parameters:
+  ///   - path: without links.
+  ///   - reading: how `decode` reads it.
   /// - Returns: the image, and whether it lies in the cache now.
-  func planes(
-    of path: String, decode: () throws(ImageError) -> ImagePlanes
-  ) throws(ImageError) -> (ImagePlanes, isOnDisk: Bool) {
-    guard let identity = FileIdentity(of: path, rest: rest) else { return (try decode(), false) }
+  func image(
+    of path: String, as reading: ImageReading, decode: () throws(ImageError) -> LoadedImage
+  ) throws(ImageError) -> (LoadedImage, isOnDisk: Bool) {
+    guard let file = FileIdentity(of: path, rest: rest) else { return (try decode(), false) }
+    let identity = file.text(reading)
     if let image = find(identity) { return (image, true) }
     let image = try decode()
     // If the identity is still the same, the file did not change while it was decoded.
-    guard FileIdentity(of: path, rest: rest) == identity else { return (image, false) }
+    guard FileIdentity(of: path, rest: rest) == file else { return (image, false) }
     return (image, keep(image, identity))
   }
 
-  private func path(of identity: FileIdentity) -> String {
-    "\(folder)/\(Checksum(Array(identity.text.utf8)).hexadecimal)\(Self.ending)"
+  private func path(of identity: String) -> String {
+    "\(folder)/\(Checksum(Array(identity.utf8)).hexadecimal)\(Self.ending)"
   }
 
   private static let ending = ".planes"
 
-  private func find(_ identity: FileIdentity) -> ImagePlanes? {
+  private func find(_ identity: String) -> LoadedImage? {
     let path = path(of: identity)
     guard let file = try? readFile(path, limit: CacheEntry.largest, followingLinks: false),
-      let entry = CacheEntry(file), entry.identity == identity.text
+      let entry = CacheEntry(file), entry.identity == identity
     else { return nil }
     if let used = try? facts(at: path)?.modified, used < start { try? touch(path) }
-    return entry.planes
+    return entry.image
   }
 
-  private func keep(_ image: ImagePlanes, _ identity: FileIdentity) -> Bool {
-    let entry = CacheEntry(identity: identity.text, planes: image).bytes
+  private func keep(_ image: LoadedImage, _ identity: String) -> Bool {
+    let entry = CacheEntry(identity: identity, image: image).bytes
     do {
       guard try reserve(entry.count) else { return false }
       try publish(entry, to: path(of: identity), .atomic)

@@ -5,7 +5,7 @@ public import Workers
 /// The images of a list of examples, decoded when they are asked for. Decoded images are kept in the cache on disk;
 /// those that cannot be kept there, or all if there is no cache, in memory while the budget allows.
 public final class ImageStore: Sendable {
-  package typealias Load = @Sendable (_ path: String) throws(ImageError) -> ImagePlanes
+  package typealias Load = @Sendable (_ path: String) throws(ImageError) -> LoadedImage
   package typealias Resolve = @Sendable (_ path: String) throws(DatasetError) -> String?
 
   public let examples: [Example]
@@ -17,26 +17,29 @@ public final class ImageStore: Sendable {
   private let resolve: Resolve
   private let load: Load
   private let heartbeat: Heartbeat
+  private let reading: ImageReading
 
   /// - Parameters:
+  ///   - reading: how the files become squares.
   ///   - budget: memory for decoded images that are not in the cache, shared by the stores of a run.
   ///   - heartbeat: ticks after each image, whether or not it can be used.
   public convenience init(
-    _ examples: [Example], of part: Part? = nil, cache: ImageCache? = nil, budget: MemoryBudget,
-    heartbeat: Heartbeat = Heartbeat()
+    _ examples: [Example], of part: Part? = nil, as reading: ImageReading = ImageReading(), cache: ImageCache? = nil,
+    budget: MemoryBudget, heartbeat: Heartbeat = Heartbeat()
   ) {
     self.init(
-      examples, of: part, cache: cache, budget: budget, heartbeat: heartbeat,
-      load: { path throws(ImageError) in try loadPlanes(path: path) })
+      examples, of: part, as: reading, cache: cache, budget: budget, heartbeat: heartbeat,
+      load: { path throws(ImageError) in try loadPlanes(path: path, as: reading) })
   }
 
   package init(
-    _ examples: [Example], of part: Part? = nil, cache: ImageCache? = nil, budget: MemoryBudget,
-    heartbeat: Heartbeat = Heartbeat(),
+    _ examples: [Example], of part: Part? = nil, as reading: ImageReading = ImageReading(), cache: ImageCache? = nil,
+    budget: MemoryBudget, heartbeat: Heartbeat = Heartbeat(),
     resolve: @escaping Resolve = { path throws(DatasetError) in try resolvedPath(path) }, load: @escaping Load
   ) {
     self.examples = examples
     self.part = part
+    self.reading = reading
     self.cache = cache
     self.heartbeat = heartbeat
     memory = PlaneCache(count: examples.count, budget: budget)
@@ -50,9 +53,9 @@ public final class ImageStore: Sendable {
   /// - Throws: `.skipped` with the reason when the file system says that there is no such file, when the bytes that
   ///   were read are no image, or when the name is a link out of its folder. Otherwise `.failed`: disk, network, memory
   ///   or permissions are in trouble, and another attempt may read the image.
-  public func planes(of index: Int) throws(ImageFailure) -> ImagePlanes {
+  public func image(of index: Int) throws(ImageFailure) -> LoadedImage {
     defer { heartbeat.tick() }
-    if let planes = memory.planes(at: index) { return planes }
+    if let image = memory.image(at: index) { return image }
     let trouble: Trouble
     do { return try read(index) } catch { trouble = error }
     guard trouble == .absent || trouble == .image(.missing) else { throw failure(trouble, of: index) }
@@ -71,24 +74,24 @@ public final class ImageStore: Sendable {
     case leaves
   }
 
-  private func read(_ index: Int) throws(Trouble) -> ImagePlanes {
+  private func read(_ index: Int) throws(Trouble) -> LoadedImage {
     let example = examples[index]
     let found: String?
     do { found = try resolve(example.path) } catch { throw .path(error) }
     guard let path = found else { throw .absent }
     guard isBeneath(path, example.folder) else { throw .leaves }
     do {
-      let (planes, isOnDisk) = try planes(at: path)
-      if !isOnDisk { memory.keep(planes, at: index) }
-      return planes
+      let (image, isOnDisk) = try image(at: path)
+      if !isOnDisk { memory.keep(image, at: index) }
+      return image
     } catch {
       throw .image(error)
     }
   }
 
-  private func planes(at path: String) throws(ImageError) -> (ImagePlanes, isOnDisk: Bool) {
+  private func image(at path: String) throws(ImageError) -> (LoadedImage, isOnDisk: Bool) {
     guard let cache else { return (try load(path), false) }
-    return try cache.planes(of: path) { () throws(ImageError) in try load(path) }
+    return try cache.image(of: path, as: reading) { () throws(ImageError) in try load(path) }
   }
 
   private func failure(_ trouble: Trouble, of index: Int) -> ImageFailure {

@@ -33,7 +33,7 @@ public final class MemoryBudget: Sendable {
 /// The first images stay. An epoch visits every image once, so plain LRU would remove each image just before it is
 /// needed again. What is kept changes the time that an epoch takes, never its result.
 final class PlaneCache: Sendable {
-  private let entries: Mutex<[ImagePlanes?]>
+  private let entries: Mutex<[LoadedImage?]>
   private let budget: MemoryBudget
 
   init(count: Int, budget: MemoryBudget) {
@@ -42,15 +42,15 @@ final class PlaneCache: Sendable {
   }
 
   deinit {
-    budget.release(entries.withLock { $0.reduce(0) { $0 + ($1?.planes.count ?? 0) } })
+    budget.release(entries.withLock { $0.reduce(0) { $0 + ($1?.planes.planes.count ?? 0) } })
   }
 
-  func planes(at index: Int) -> ImagePlanes? { entries.withLock { $0[index] } }
+  func image(at index: Int) -> LoadedImage? { entries.withLock { $0[index] } }
 
-  func keep(_ planes: ImagePlanes, at index: Int) {
+  func keep(_ image: LoadedImage, at index: Int) {
     entries.withLock { entries in
-      guard entries[index] == nil, budget.reserve(planes.planes.count) else { return }
-      entries[index] = planes
+      guard entries[index] == nil, budget.reserve(image.planes.planes.count) else { return }
+      entries[index] = image
     }
   }
 }

@@ -1,6 +1,6 @@
 import DurableFiles
 
-/// The version of the rules by which `loadPlanes` makes pixels of a file. It is raised when the rules change, so that
+/// The version of the rules by which `loadPlanes` makes pixels of a file, whatever the reading. It is raised when the rules change, so that
 /// pixels which were kept under the old rules are not taken for those of the new ones.
 public let decodingVersion = 1
 
@@ -8,12 +8,15 @@ public let decodingVersion = 1
 ///
 /// A link is followed. A pipe, device or folder is refused without waiting for it. Any number of threads may load at once.
 ///
-/// - Parameter memory: shared by all who load at the same time; waited for.
+/// - Parameters:
+///   - reading: what else decides the pixels.
+///   - memory: shared by all who load at the same time; waited for.
 /// - Throws: `ImageError`, which tells a missing file, an unreadable, truncated, corrupt, unsupported and too large one
 ///   apart from a disk that fails and from memory that is short.
 public func loadPlanes(
-  path: String, limits: DecodeLimits = .standard, memory: DecodeMemory = .standard
-) throws(ImageError) -> ImagePlanes {
+  path: String, as reading: ImageReading = ImageReading(), limits: DecodeLimits = .standard,
+  memory: DecodeMemory = .standard
+) throws(ImageError) -> LoadedImage {
   let bytes: [UInt8]
   do {
     bytes = try readFile(path, limit: limits.fileBytes)
@@ -24,7 +27,10 @@ public func loadPlanes(
   let layout = try ImageLayout(of: bytes, as: format, limits: limits)
   let orientation = format.orientation(of: bytes)
   let resampling = ImagePlanes.workingMemory(resampling: layout, seen: orientation)
-  return try memory.using(layout.pixelBytes + layout.working + resampling) { () throws(ImageError) in
+  let planes = try memory.using(layout.pixelBytes + layout.working + resampling) { () throws(ImageError) in
     try ImagePlanes(resampling: Raster(decoding: bytes, as: format, layout), seen: orientation)
   }
+  return LoadedImage(
+    planes,
+    notes: ImageNotes(format: format.name, width: layout.width, height: layout.height, symmetry: orientation))
 }

@@ -2,7 +2,7 @@
 ///
 /// They are numbered as EXIF's Orientation is (tag 0x0112): what is to be done with the stored pixels so that the
 /// picture is seen upright. Augmentation and evaluation show images by the same eight.
-public enum Symmetry: Int, Sendable, Hashable, CaseIterable {
+public enum Symmetry: Int, Sendable, Hashable, CaseIterable, Codable {
   case identity = 1
   /// Left and right change places.
   case mirrored

@@ -54,21 +54,22 @@ extension Manifest {
   /// - Throws: an error at the key whose file or folder is not there, or is outside the data roots.
   public func findData(at location: DataLocation) throws(ConfigurationError) {
     let look = { (path: String) throws(DatasetError) in try location.find(path) }
-    if let images = try find(data.images, at: places.images, look) {
-      try requireFolder(images)
-      if let labels = data.labels {
-        _ = try find(labels, at: places.labels) { (path) throws(DatasetError) in try location.find(path, in: images) }
+    for (source, place) in zip(data.sources, places.sources) {
+      guard let images = try find(source.images, at: place.images, look) else { continue }
+      try requireFolder(images, at: place.images)
+      if let labels = source.labels {
+        _ = try find(labels, at: place.labels) { (path) throws(DatasetError) in try location.find(path, in: images) }
       }
     }
     if let initial = training.initialFrom { _ = try find(initial, at: places.initialFrom, look) }
   }
 
-  private func requireFolder(_ images: String) throws(ConfigurationError) {
+  private func requireFolder(_ images: String, at place: Place?) throws(ConfigurationError) {
     let kind: FileKind?
     // The folder was found a moment ago, so a failure to look at it now is not the job's fault.
     do { kind = try facts(at: images)?.kind } catch { return }
     guard kind == .directory else {
-      throw (places.images ?? places.job).error(
+      throw (place ?? places.job).error(
         "\(images) is not a folder", hint: "`images` names the folder; a table goes under `labels`")
     }
   }

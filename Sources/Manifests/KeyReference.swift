@@ -88,6 +88,10 @@ extension KeyReference {
     let place = path.isEmpty ? part : "\(path).\(part)"
     let beside = path.isEmpty ? [] : required(in: path, except: part).map { indent + $0 }
     guard parts.count > 1 else { return beside + ["\(indent)\(part): \(value(of: entry))"] }
+    if case .list = entries.first(where: { $0.path == place })?.kind, parts.count == 2, let key = parts.last {
+      let members = required(in: place, except: key) + ["\(key): \(value(of: entry))"]
+      return beside + ["\(indent)\(part): [{\(members.joined(separator: ", "))}]"]
+    }
     // A keyword without settings stands alone.
     if parts.count == 2, let last = parts.last, entry.kind == .section([]) || standsAlone(entry) {
       return beside + ["\(indent)\(part): \(last)"]
@@ -101,8 +105,13 @@ extension KeyReference {
   }
 
   private func required(in path: String, except name: String?) -> [String] {
-    guard case .section(let keys) = entries.first(where: { $0.path == path })?.kind else { return [] }
-    return keys.filter { $0.isRequired && $0.key != name }.map(\.example)
+    let kind = entries.first { $0.path == path }?.kind
+    let keys: [KeyDeclaration]
+    switch kind {
+    case .section(let members), .list(.section(let members)): keys = members
+    default: return []
+    }
+    return keys.filter { $0.isRequired && $0.key != name && ($0.substitute ?? "") != name }.map(\.example)
   }
 
   private func value(of entry: Entry) -> String { entry.defaultValue ?? entry.kind.example }

@@ -27,10 +27,15 @@ public struct Manifest: Configurable {
     /// The document as a whole.
     public var job: Place
     public var network: Place?
-    public var images: Place?
-    public var labels: Place?
+    /// Of each source of images, in their order.
+    public var sources: [Source] = []
     public var earlyStopping: Place?
     public var initialFrom: Place?
+
+    public struct Source: Sendable {
+      public var images: Place?
+      public var labels: Place?
+    }
   }
 
   public init(reading fields: inout Fields) throws(ConfigurationError) {
@@ -39,8 +44,7 @@ public struct Manifest: Configurable {
     name = try Self.name(&fields)
     network = try Self.network(&fields)
     data = try fields.section("data", DataDeclaration.summary) { (data) throws(ConfigurationError) in
-      places.images = data.place(of: "images")
-      places.labels = data.place(of: "labels")
+      places.sources = data.sourcePlaces
       return try DataDeclaration(reading: &data)
     }
     training = try fields.section("training", TrainingDeclaration.summary) { (training) throws(ConfigurationError) in
@@ -92,5 +96,17 @@ extension Manifest {
   /// The JSON Schema (draft 7) of a job file, for editors; `docs/manifest.schema.json` is this.
   public static var schema: String {
     Configuration.schema(of: Manifest.self, title: "Kiln job").indented()
+  }
+}
+
+extension Fields {
+  /// Of `data`: where its images and labels stand, or those of each of its `dataSets`.
+  fileprivate var sourcePlaces: [Manifest.Places.Source] {
+    guard let images = places(of: "images", inEachOf: "dataSets"),
+      let labels = places(of: "labels", inEachOf: "dataSets")
+    else {
+      return [Manifest.Places.Source(images: place(of: "images"), labels: place(of: "labels"))]
+    }
+    return zip(images, labels).map { Manifest.Places.Source(images: $0, labels: $1) }
   }
 }

@@ -19,7 +19,7 @@ enum EarlierIdentity {
         try Network(node(.array(network))),
         try node(.object(data + members(["normalize", "augment"], of: metadata))).read(DataDeclaration.self),
         try node(.object(members(trainingKeys, of: metadata))).read(TrainingDeclaration.self), fingerprint: fingerprint,
-        initial: metadata["initialFrom"].flatMap { $0 == none ? nil : $0 })
+        initial: metadata["initialFrom"].flatMap { $0 == none ? nil : $0 }, decoding: 1)
     } catch {
       throw .checkpointMismatch("an earlier Kiln began it, with settings that this one cannot read: \(error.message)")
     }

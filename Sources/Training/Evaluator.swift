@@ -24,6 +24,7 @@ public struct Evaluator {
     let state = try RunState(encoded: text)
     var job = job
     if let seed = metadata["seed"].flatMap({ UInt64($0) }) { job.training.seed = seed }
+    job.reading = try RunIdentity.reading(of: job, in: metadata)
     self.job = job
     step = checkpoint.step
     let plan = try job.plan()
@@ -44,7 +45,8 @@ public struct Evaluator {
     _ part: Part, symmetries: [Symmetry] = [.identity]
   ) throws(TrainingError) -> Evaluation {
     let store = ImageStore(
-      examples(of: part), of: part, cache: job.data.cache ? job.cache : nil, budget: MemoryBudget(bytes: 0))
+      examples(of: part), of: part, as: job.reading, cache: job.data.cache ? job.cache : nil,
+      budget: MemoryBudget(bytes: 0))
     let pipeline = BatchPipeline(
       store, schedule: .once(count: store.examples.count, batchSize: job.training.batchSize),
       ledger: SkipLedger(total: store.examples.count, maximumShare: job.data.maximumSkipped), threads: job.threads)

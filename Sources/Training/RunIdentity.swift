@@ -1,5 +1,6 @@
 public import Configuration
 package import Datasets
+import Images
 package import Networks
 
 /// Everything of a job that its result depends on, in the words of a job file. A checkpoint carries it, and belongs only to
@@ -29,11 +30,14 @@ public struct RunIdentity: Sendable, Equatable {
   /// - Parameters:
   ///   - fingerprint: of the images, their labels and their division into parts.
   ///   - initial: a checksum of what the network begins with, if not with random values.
+  ///   - decoding: the version of the defaults by which files become squares.
   package init(
-    _ network: Network, _ data: DataDeclaration, _ training: TrainingDeclaration, fingerprint: String, initial: String?
+    _ network: Network, _ data: DataDeclaration, _ training: TrainingDeclaration, fingerprint: String, initial: String?,
+    decoding: Int = Self.decoding
   ) {
-    var shown = data.essentials.filter { ["normalize", "augment"].contains($0.key) }
+    var shown = data.essentials.filter { Self.dataKeys.contains($0.key) }
     shown.insert((key: "fingerprint", value: .string(fingerprint)), at: 0)
+    if decoding > 1 { shown.insert((key: "decoding", value: .whole(decoding)), at: 1) }
     var trained = training.essentials.filter { $0.key != "initialFrom" }
     if let initial { trained.append((key: "initialFrom", value: .string(initial))) }
     settings = [
@@ -42,9 +46,23 @@ public struct RunIdentity: Sendable, Equatable {
   }
 
   init(_ job: TrainingJob, fingerprint: String, initial: InitialWeights?) {
-    // Where the images lie changes nothing.
-    let data = DataDeclaration(images: ".", normalize: job.data.normalize, augment: job.data.augment)
-    self.init(job.network, data, job.training, fingerprint: fingerprint, initial: initial?.checksum)
+    self.init(
+      job.network, job.data, job.training, fingerprint: fingerprint, initial: initial?.checksum,
+      decoding: job.reading == job.data.reading ? Self.decoding : 1)
+  }
+
+  /// Of `data`, the keys that the result depends on and the fingerprint does not tell.
+  private static let dataKeys: Set = ["normalize", "augment", "alpha", "resize", "jpegScaling"]
+  /// 2 since there are `alpha`, `resize` and `jpegScaling`: an identity without the member is of before, and its run goes
+  /// on as files were read then.
+  private static let decoding = 2
+
+  /// How the run of a checkpoint reads the files of its job.
+  static func reading(of job: TrainingJob, in metadata: [String: String]) throws(TrainingError) -> ImageReading {
+    let saved = try RunIdentity(in: metadata)
+    let isEarlier = !saved.words.contains { $0.path == "data.decoding" }
+    // A job that says now what it left out then is another job, and its identity will tell.
+    return isEarlier && job.data.reading == ImageReading() ? .earlier : job.data.reading
   }
 
   /// Whether the metadata are of the time before identities had a version.

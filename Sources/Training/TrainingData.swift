@@ -44,7 +44,7 @@ struct TrainingData {
       throw .classWeights(job.training.classWeights, classes: dataset.classes)
     }
     func store(_ examples: [Example], of part: Part) -> ImageStore {
-      ImageStore(examples, of: part, cache: cache, budget: budget, heartbeat: job.heartbeat)
+      ImageStore(examples, of: part, as: job.reading, cache: cache, budget: budget, heartbeat: job.heartbeat)
     }
     training = store(weighted, of: .training)
     validation = dataset.validation.isEmpty ? nil : store(dataset.validation, of: .validation)

@@ -1,6 +1,6 @@
 public import Datasets
 public import Figures
-import Images
+package import Images
 public import Networks
 public import RunFiles
 import Tensors
@@ -17,6 +17,8 @@ public struct TrainingJob: Sendable {
   public var threads: Int
   /// Where decoded images are kept for later jobs.
   public var cache: ImageCache?
+  /// How files become squares: as the job says, or as the version did that began the run.
+  package var reading: ImageReading
   /// Ticks as long as the run moves on: with each image decoded, each layer of a pack, each tensor saved.
   public var heartbeat = Heartbeat()
 
@@ -32,6 +34,7 @@ public struct TrainingJob: Sendable {
     self.checkpoints = checkpoints
     self.threads = threads
     self.cache = cache
+    reading = data.reading
   }
 }
 

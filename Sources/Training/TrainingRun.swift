@@ -30,7 +30,6 @@ public struct TrainingRun {
   public init(
     _ job: TrainingJob, in directory: String, report: @escaping (TrainingEvent) throws(TrainingError) -> Void
   ) throws(TrainingError) {
-    self.job = job
     self.report = report
     store = CheckpointStore(run: directory, heartbeat: job.heartbeat)
     lock = try Self.prepare(directory, store)
@@ -40,6 +39,9 @@ public struct TrainingRun {
     initial = try InitialWeights(of: job)
     try initial?.check(against: plan)
     let saved = try SavedRun(newestIn: store, report: report)
+    var job = job
+    if let saved { job.reading = try RunIdentity.reading(of: job, in: saved.checkpoint.training.metadata) }
+    self.job = job
     data = try TrainingData(job, outputs: plan.output.count, statistics: saved?.state.statistics, report: report)
     try Self.requireSpace(for: job, plan, data, in: store, after: saved?.state)
     let team = Team(threads: job.threads, heartbeat: job.heartbeat)

@@ -23,7 +23,7 @@ import Testing
 
   private func failure(_ store: ImageStore, _ index: Int = 0) -> ImageFailure? {
     do throws(ImageFailure) {
-      _ = try store.planes(of: index)
+      _ = try store.image(of: index)
       return nil
     } catch {
       return error
@@ -82,7 +82,7 @@ import Testing
       [Example(folder: folder.path, name: "1.png", target: 0)], budget: MemoryBudget(bytes: 0),
       resolve: { path throws(DatasetError) in throw DatasetError(.system(operation: "look up", path: path, code: code))
       },
-      load: { _ throws(ImageError) in Gallery.draw(0) })
+      load: { _ throws(ImageError) in LoadedImage(Gallery.draw(0)) })
     guard case .failed(let error) = failure(store) else {
       Issue.record("the image was taken for bad")
       return

@@ -75,7 +75,8 @@ import Testing
     #expect(
       keys.map(\.key)
         == [
-          "images", "labels", "validation", "test", "normalize", "augment", "positiveAbove", "maximumSkipped", "cache",
+          "images", "labels", "dataSets", "split", "folds", "validation", "test", "normalize", "augment",
+          "positiveAbove", "maximumSkipped", "cache", "alpha", "resize", "jpegScaling",
         ])
     #expect(keys.filter(\.isRequired).map(\.key) == ["images"])
   }

@@ -41,7 +41,7 @@ final class Gallery: Sendable {
       loads.add(1, ordering: .sequentiallyConsistent)
       before(index)
       let isBad = bad.contains(index) && badLoads.subtract(1, ordering: .sequentiallyConsistent).oldValue > 0
-      return isBad ? try loadPlanes(path: "/nowhere") : Self.draw(index)
+      return isBad ? try loadPlanes(path: "/nowhere") : LoadedImage(Self.draw(index))
     }
   }
 

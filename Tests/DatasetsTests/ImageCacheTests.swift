@@ -21,7 +21,7 @@ import Testing
 
   private func load(_ indices: some Sequence<Int>, of gallery: Gallery, _ cache: ImageCache) throws {
     let store = gallery.store(cache: cache)
-    for index in indices { #expect(try store.planes(of: index) == Gallery.draw(index)) }
+    for index in indices { #expect(try store.image(of: index).planes == Gallery.draw(index)) }
   }
 
   /// Makes an entry look as if it had been of use a day ago.
@@ -36,7 +36,7 @@ import Testing
     let budget = MemoryBudget(bytes: 1 << 24)
     for _ in 0..<2 {
       let store = gallery.store(cache: cache(), budget: budget)
-      for _ in 0..<2 { for index in 0..<6 { #expect(try store.planes(of: index) == Gallery.draw(index)) } }
+      for _ in 0..<2 { for index in 0..<6 { #expect(try store.image(of: index).planes == Gallery.draw(index)) } }
     }
     #expect(gallery.loadCount == 6)
     #expect(budget.bytesLeft == 1 << 24, "what lies on disk is not in memory too")
@@ -78,14 +78,14 @@ import Testing
     let store = gallery.store(cache: cache()) { index in
       try? Data([1]).write(to: URL(fileURLWithPath: gallery.examples[index].path))
     }
-    #expect(try store.planes(of: 0) == Gallery.draw(0))
+    #expect(try store.image(of: 0).planes == Gallery.draw(0))
     #expect(names.isEmpty)
   }
 
   @Test func aBadImageIsNotKept() throws {
     let gallery = try Gallery(count: 2, bad: [0])
     let store = gallery.store(cache: cache())
-    #expect(throws: ImageFailure.self) { try store.planes(of: 0) }
+    #expect(throws: ImageFailure.self) { try store.image(of: 0) }
     #expect(names.isEmpty && store.planesAreBad(0))
   }
 
@@ -158,7 +158,7 @@ import Testing
     let gallery = try Gallery(count: 3)
     let budget = MemoryBudget(bytes: 1 << 20)
     let store = gallery.store(cache: cache(limit: 1000), budget: budget)
-    for _ in 0..<2 { _ = try store.planes(of: 1) }
+    for _ in 0..<2 { _ = try store.image(of: 1) }
     #expect(names.isEmpty && gallery.loadCount == 1)
     #expect(budget.bytesLeft == (1 << 20) - 65536, "memory takes its place")
   }
@@ -168,7 +168,7 @@ import Testing
     let gallery = try Gallery(count: 3)
     let broken = cache()
     let store = gallery.store(cache: broken, budget: MemoryBudget(bytes: 1 << 20))
-    for _ in 0..<2 { #expect(try store.planes(of: 1) == Gallery.draw(1)) }
+    for _ in 0..<2 { #expect(try store.image(of: 1).planes == Gallery.draw(1)) }
     #expect(gallery.loadCount == 1)
     #expect(broken.complaint?.description.contains(folder("cache")) == true)
   }
@@ -193,7 +193,7 @@ import Testing
             let store = gallery.store(cache: cache)
             return (0..<120).count { round in
               let index = (round * 7 + thread * 5) % 24
-              return (try? store.planes(of: index)) != Gallery.draw(index)
+              return (try? store.image(of: index).planes) != Gallery.draw(index)
             }
           }
         }
@@ -207,5 +207,5 @@ import Testing
 }
 
 extension ImageStore {
-  fileprivate func planesAreBad(_ index: Int) -> Bool { (try? planes(of: index)) == nil }
+  fileprivate func planesAreBad(_ index: Int) -> Bool { (try? image(of: index)) == nil }
 }

@@ -71,7 +71,7 @@ import Testing
       names.map { Example(folder: folder.path, name: $0, target: 0) }, budget: MemoryBudget(bytes: 0))
     let reasons = names.indices.map { index in
       do throws(ImageFailure) {
-        _ = try store.planes(of: index)
+        _ = try store.image(of: index)
         return "whole"
       } catch .skipped(let image) {
         return image.reason

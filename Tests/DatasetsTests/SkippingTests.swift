@@ -30,7 +30,7 @@ import Testing
     let failure = FileError.system(operation: "read", path: "5", code: EIO)
     let store = ImageStore(gallery.examples, budget: MemoryBudget(bytes: 0)) { path throws(ImageError) in
       if path.hasSuffix("/5") { throw .failed(failure) }
-      return Gallery.draw(0)
+      return LoadedImage(Gallery.draw(0))
     }
     let pipeline = BatchPipeline(
       store, schedule: .once(count: 9, batchSize: 3), ledger: gallery.ledger(), threads: threads)
@@ -169,7 +169,7 @@ import Testing
       names.map { Example(folder: folder.path, name: $0, target: 0) }, budget: MemoryBudget(bytes: 0))
     let reasons = names.indices.map { index -> String in
       do throws(ImageFailure) {
-        _ = try store.planes(of: index)
+        _ = try store.image(of: index)
         return "whole"
       } catch .skipped(let image) {
         #expect(image.name == names[index])

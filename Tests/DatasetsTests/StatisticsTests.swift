@@ -69,7 +69,7 @@ import Workers
   @Test func decodesOnceWhatItCanKeep() throws {
     let gallery = try Gallery(count: 6)
     let store = gallery.store(budget: MemoryBudget(bytes: 1 << 24))
-    for _ in 0..<3 { for index in 0..<6 { #expect(try store.planes(of: index) == Gallery.draw(index)) } }
+    for _ in 0..<3 { for index in 0..<6 { #expect(try store.image(of: index).planes == Gallery.draw(index)) } }
     #expect(gallery.loadCount == 6)
   }
 
@@ -78,7 +78,7 @@ import Workers
     let gallery = try Gallery(count: 6)
     let budget = MemoryBudget(bytes: 1 << 24)
     var store: ImageStore? = gallery.store(budget: budget)
-    for index in 0..<6 { _ = try store?.planes(of: index) }
+    for index in 0..<6 { _ = try store?.image(of: index) }
     #expect((1 << 24) - budget.bytesLeft == (2 * 3 + 4) * 65536)
     store = nil
     #expect(budget.bytesLeft == 1 << 24, "a dropped store gives its memory back")
@@ -88,14 +88,14 @@ import Workers
     let gallery = try Gallery(count: 6)
     let budget = MemoryBudget(bytes: 5 * 65536)
     let (first, second) = (gallery.store(budget: budget), gallery.store(budget: budget))
-    for index in [1, 2] { _ = try first.planes(of: index) }
-    for index in [0, 1, 2] { _ = try second.planes(of: index) }
+    for index in [1, 2] { _ = try first.image(of: index) }
+    for index in [0, 1, 2] { _ = try second.image(of: index) }
     #expect(budget.bytesLeft == 0)
     #expect(gallery.loadCount == 5)
-    for index in [1, 2] { _ = try first.planes(of: index) }
-    _ = try second.planes(of: 0)
+    for index in [1, 2] { _ = try first.image(of: index) }
+    _ = try second.image(of: 0)
     #expect(gallery.loadCount == 5)
-    _ = try second.planes(of: 1)
+    _ = try second.image(of: 1)
     #expect(gallery.loadCount == 6)
   }
 
@@ -106,10 +106,10 @@ import Workers
     let second = Mutex<ImageStore?>(nil)
     let store = gallery.store(budget: budget) { index in
       let store = second.withLock { $0.take() }
-      _ = try? store?.planes(of: index)
+      _ = try? store?.image(of: index)
     }
     second.withLock { $0 = store }
-    _ = try store.planes(of: 1)
+    _ = try store.image(of: 1)
     #expect(gallery.loadCount == 2)
     #expect((1 << 24) - budget.bytesLeft == 65536)
   }

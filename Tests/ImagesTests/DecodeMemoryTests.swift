@@ -14,7 +14,7 @@ import Testing
     let used = await withTaskGroup(of: Int?.self) { group in
       for path in (0..<24).map({ url(folder, $0 % 8).path }) {
         group.addTask {
-          let image = try? loadPlanes(path: path, memory: memory)
+          let image = (try? loadPlanes(path: path, memory: memory))?.planes
           return image == ImagePlanes(planes: [UInt8](repeating: 0, count: ImagePlanes.planeSize)) ? memory.used : nil
         }
       }

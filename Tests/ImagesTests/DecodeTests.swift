@@ -13,7 +13,7 @@ import Testing
     #expect(image.width == expected.width)
     #expect(image.height == expected.height)
     #expect(fnv1a(image.pixels) == expected.rgb)
-    #expect(fnv1a(try loadPlanes(path: Gallery.path(expected.file)).bytes) == expected.planes)
+    #expect(fnv1a(try loadPlanes(path: Gallery.path(expected.file)).planes.bytes) == expected.planes)
   }
 
   @Test(arguments: Gallery.expected.filter { $0.error != nil })

@@ -84,7 +84,7 @@ private final class Socket {
 
   @Test func keepsAnImageOfTheRightSizeAsItIs() throws {
     let image = try decodeImage(Gallery.bytes("sizes/256x256x3.png"))
-    let planes = try loadPlanes(path: Gallery.path("sizes/256x256x3.png"))
+    let planes = try loadPlanes(path: Gallery.path("sizes/256x256x3.png")).planes
     #expect(
       (0..<3).allSatisfy { channel in
         let plane = planes.bytes[(channel * 65536)..<((channel + 1) * 65536)]
@@ -97,7 +97,7 @@ private final class Socket {
     let files = Gallery.expected.compactMap { expected in expected.planes.map { (expected.file, $0) } }
     let wrong = await withTaskGroup { group in
       for (file, planes) in files + files {
-        group.addTask { (try? loadPlanes(path: Gallery.path(file))).map { fnv1a($0.bytes) } == planes ? 0 : 1 }
+        group.addTask { (try? loadPlanes(path: Gallery.path(file))).map { fnv1a($0.planes.bytes) } == planes ? 0 : 1 }
       }
       return await group.reduce(0, +)
     }

@@ -12,8 +12,8 @@ import Training
     let job = try manifest("\(fixtures)/good.yaml")
     #expect(job.name == "everything")
     #expect(job.network.layers.count == 6)
-    #expect(job.data.images == "cells")
-    #expect(job.data.labels == "labels.csv")
+    #expect(job.data.sources[0].images == "cells")
+    #expect(job.data.sources[0].labels == "labels.csv")
     #expect(job.data.validation == .share(0.25))
     #expect(job.data.augment == Augmentation(flip: .both, rotate: .quarter))
     #expect(job.data.maximumSkipped == 0.05)
@@ -25,7 +25,7 @@ import Training
     #expect(job.checkpoints == CheckpointDeclaration(every: .steps(200), keep: 5))
     #expect(job.resources.threads == 2)
     #expect(job.priority == 80)
-    #expect(job.places.images?.line == 14)
+    #expect(job.places.sources.first?.images?.line == 14)
   }
 
   @Test func readsJSONAndTakesDefaults() throws {

@@ -27,7 +27,7 @@ import Training
       let manifest = try manifest(ofOldRun: name)
       let job = RunIdentity(
         manifest.network, manifest.data, manifest.training, fingerprint: try #require(earlier["dataset.fingerprint"]),
-        initial: nil)
+        initial: nil, decoding: 1)
       #expect(try RunIdentity(in: earlier) == job, "\(name)")
       #expect(try RunIdentity(in: ["kiln.identity": job.encoded]) == job, "\(name)")
     }
@@ -41,7 +41,7 @@ import Training
     #expect(
       identity.encoded == """
         {"version": 1, "network": [{"conv2d": {"channels": 4, "kernel": [3, 5]}}, "relu"], \
-        "data": {"fingerprint": "f", "augment": {"flip": "both"}}, \
+        "data": {"fingerprint": "f", "decoding": 2, "augment": {"flip": "both"}}, \
         "training": {"epochs": 2, "optimizer": {"sgd": {"learningRate": 0.01}}}}
         """)
     #expect(identity.words.contains { $0.path == "training.optimizer.sgd.learningRate" && $0.value == "0.01" })
@@ -67,7 +67,8 @@ import Training
   /// Keys of a job that do not change what it gives, or that the fingerprint of the images tells.
   private static let exempt: Set = [
     "name", "checkpoints", "resources", "priority", "data.images", "data.labels", "data.validation", "data.test",
-    "data.positiveAbove", "data.maximumSkipped", "data.cache", "training.initialFrom",
+    "data.positiveAbove", "data.maximumSkipped", "data.cache", "data.dataSets", "data.split", "data.folds",
+    "training.initialFrom",
   ]
 
   /// Whatever key of the network, of augmentation and normalization, or of training has another value, the identity is

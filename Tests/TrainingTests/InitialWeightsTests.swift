@@ -29,7 +29,7 @@ import Training
     _ studio: Studio, _ layers: [any Layer], from file: String, epochs: Int = 5, validation: String? = nil
   ) -> TrainingJob {
     var job = studio.job(layers, normalize: .none)
-    job.data.images = "images"
+    job.data.sources[0].images = "images"
     job.data.augment = Augmentation()
     job.data.validation = .share(0)
     job.location = DataLocation(base: Self.fixtures)
