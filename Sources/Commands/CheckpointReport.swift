@@ -95,7 +95,8 @@ extension CheckpointReport {
   /// Told under a name of their own, in the table, or of use to nobody but the program.
   private static let told: Set = [
     "job", "step", "epoch", "epochs", "validation.loss", "validation.accuracy", "learningRate", "dataset.fingerprint",
-    "network", "format", "kiln.format", "kiln.state", Safetensors.checksumKey,
+    "network", "format", "kiln.format", "kiln.state", "kiln.classes",
+    Safetensors.checksumKey,
   ]
 
   private var table: Table {

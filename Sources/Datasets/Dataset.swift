@@ -33,14 +33,22 @@ public struct Dataset: Sendable, Equatable {
   public static func load(
     _ declaration: DataDeclaration, at location: DataLocation, seed: UInt64, heartbeat: Heartbeat = Heartbeat()
   ) throws(DatasetError) -> Dataset {
+    var set = try labelled(declaration, at: location, heartbeat)
+    if let threshold = declaration.positiveAbove { try set.labels.harden(above: threshold, for: set.place) }
+    let dataset = set.split(declaration.validation, test: declaration.test, seed: seed)
+    try set.requireTraining(dataset)
+    return dataset
+  }
+
+  /// What the declaration's folder or table holds, not yet divided into parts.
+  static func labelled(
+    _ declaration: DataDeclaration, at location: DataLocation, _ heartbeat: Heartbeat
+  ) throws(DatasetError) -> LabelledSet {
     let sources = try DataSources(declaration, at: location, heartbeat)
     var images = sources.images + sources.validation
     images.sort { ByteText($0.name) < ByteText($1.name) }
     try refuseDuplicates(images)
-    var labels = try Labels(images)
-    if let threshold = declaration.positiveAbove { try labels.harden(above: threshold, for: sources.place) }
-    let set = LabelledSet(place: sources.place, images: images, labels: labels)
-    return try set.split(declaration.validation, test: declaration.test, seed: seed)
+    return LabelledSet(place: sources.place, images: images, labels: try Labels(images))
   }
 
   /// Equal names are neighbours, since the images are sorted.

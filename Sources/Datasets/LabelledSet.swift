@@ -5,9 +5,7 @@ struct LabelledSet {
   var labels: Labels
 
   /// - Parameter test: the share that is held out before anything else is chosen.
-  func split(
-    _ wish: DataDeclaration.Validation?, test: Double, seed: UInt64
-  ) throws(DatasetError) -> Dataset {
+  func split(_ wish: DataDeclaration.Validation?, test: Double, seed: UInt64) -> Dataset {
     let parts = chosenParts(wish, test: test, seed: seed)
     var set = Dataset(classes: labels.classes, training: [], validation: [], test: [])
     for (index, image) in images.enumerated() {
@@ -19,7 +17,6 @@ struct LabelledSet {
       case .test: set.test.append(example)
       }
     }
-    try requireTraining(set)
     return set
   }
 
@@ -44,7 +41,7 @@ struct LabelledSet {
   }
 
   /// Throws unless there are at least two classes, each with training images; or, for soft labels, two different ones.
-  private func requireTraining(_ set: Dataset) throws(DatasetError) {
+  func requireTraining(_ set: Dataset) throws(DatasetError) {
     guard let first = set.training.first else {
       throw .unusable(path: place, problem: "no images for training", cure: "mark rows with the split train")
     }

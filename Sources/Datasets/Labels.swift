@@ -8,6 +8,8 @@ struct Labels {
   var classes: [String]
   /// One target an image, in the images' order.
   var targets: [Float]
+  /// The labels are whole numbers or probabilities of a table, and the classes are called as they count.
+  private(set) var areNumbers = false
 
   /// The most classes that numeric labels may name: a column with greater numbers probably holds something else.
   private static let mostClasses = 10_000
@@ -66,6 +68,7 @@ struct Labels {
         cure: isProbability
           ? "the set has fractions, so that every label must lie in 0...1" : "classes count from 0 to \(Int(highest))")
     }
+    areNumbers = true
     classes = (0...(isProbability ? 1 : Int(numbers.max() ?? 0))).map(String.init)
     targets = numbers.map { Float($0) }
   }

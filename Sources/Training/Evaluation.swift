@@ -7,6 +7,20 @@ import Networks
 public struct Evaluation: Sendable {
   public let figures: ClassificationFigures
   public let skipped: [SkippedImage]
+  /// In the order of the images, without the skipped ones.
+  public let answers: [Answer]
+
+  /// What a network says of one image.
+  public struct Answer: Sendable {
+    public let example: Example
+    /// Of each class, at least two.
+    public let probabilities: [Double]
+
+    /// The class that is taken: of equally probable ones the first.
+    public var decision: Int {
+      probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
+    }
+  }
 }
 
 extension Loss {
@@ -55,7 +69,11 @@ extension Predictor {
       let batch: Batch?
       do { batch = try pipeline.next() } catch { throw .data(error) }
       guard let batch else {
-        return Evaluation(figures: loss.figures(of: outputs, for: examples), skipped: pipeline.ledger.skipped)
+        return Evaluation(
+          figures: loss.figures(of: outputs, for: examples), skipped: pipeline.ledger.skipped,
+          answers: zip(examples, outputs).map {
+            Evaluation.Answer(example: $0, probabilities: loss.probabilities(outputs: $1))
+          })
       }
       outputs += self.outputs(batch, symmetries)
       examples += batch.examples.map { images.examples[$0] }

@@ -88,6 +88,7 @@ extension TrainingRun {
     model["mean"] = data.statistics.mean.map { "\($0)" }.joined(separator: " ")
     model["deviation"] = data.statistics.deviation.map { "\($0)" }.joined(separator: " ")
     var training = model
+    training[ClassNames.key] = ClassNames(data.classes).encoded
     training[RunIdentity.key] = identity.encoded
     training["dataset.fingerprint"] = data.fingerprint
     training["epochs"] = "\(job.training.epochs)"
