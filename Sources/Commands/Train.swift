@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Configuration
 import Datasets
 import DurableFiles
@@ -55,6 +56,7 @@ struct Train: Command {
       let directory = try output ?? freeFolder(manifest, bytes, console)
       folder = directory
       isNew = try facts(at: directory) == nil
+      if try CheckpointStore(run: directory).steps().isEmpty { try manifest.checkBatches(manifest.plan()) }
       try ForegroundRun.claim(directory, job: bytes)
       if !supervised { try ForegroundRun.note(base: base ?? file.folder, job: bytes, in: directory) }
       try train(manifest, file, in: directory, stop, console)

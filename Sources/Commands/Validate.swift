@@ -77,6 +77,7 @@ struct JobVerdict {
     do {
       let manifest = try Manifest.parse(bytes, file: file.shownPath)
       let plan = try manifest.plan()
+      try manifest.checkBatches(plan)
       try manifest.findData(at: location)
       return .valid(manifest, parameters: plan.parameterCount)
     } catch {

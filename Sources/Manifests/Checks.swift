@@ -37,6 +37,17 @@ extension Manifest {
     }
   }
 
+  /// A run that an earlier version began may go on, for its bytes.
+  ///
+  /// - Throws: an error at a `batchNorm` that would see one value a channel, in batches of one image.
+  public func checkBatches(_ plan: NetworkPlan) throws(ConfigurationError) {
+    guard training.batchSize == 1, let layer = plan.needsCompany else { return }
+    throw (network.layers[layer.index].place ?? places.network ?? places.job).error(
+      "layer \(layer.index) (\(layer.keyword)) has one value a channel of each image: with `batchSize: 1` there is no "
+        + "variance to divide by",
+      hint: "raise `batchSize`, or put the layer before the image has shrunk to one pixel")
+  }
+
   /// Without validation images, early stopping can watch the training's loss and accuracy; other metrics are not
   /// computed.
   private func checkEarlyStopping() throws(ConfigurationError) {

@@ -29,6 +29,8 @@ public struct Manifest: Configurable {
     public var network: Place?
     /// Of each source of images, in their order.
     public var sources: [Source] = []
+    public var validation: Place?
+    public var classWeights: Place?
     public var earlyStopping: Place?
     public var initialFrom: Place?
 
@@ -45,9 +47,11 @@ public struct Manifest: Configurable {
     network = try Self.network(&fields)
     data = try fields.section("data", DataDeclaration.summary) { (data) throws(ConfigurationError) in
       places.sources = data.sourcePlaces
+      places.validation = data.place(of: "validation")
       return try DataDeclaration(reading: &data)
     }
     training = try fields.section("training", TrainingDeclaration.summary) { (training) throws(ConfigurationError) in
+      places.classWeights = training.place(of: "classWeights")
       places.earlyStopping = training.place(of: "earlyStopping")
       places.initialFrom = training.place(of: "initialFrom")
       return try TrainingDeclaration(reading: &training)

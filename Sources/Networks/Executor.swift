@@ -42,6 +42,13 @@ public final class Executor<Scalar: LaneScalar> {
       + kept.count * MemoryLayout<SIMD16<UInt8>>.stride
   }
 
+  /// What `memoryBytes` will be.
+  public static func memoryBytes(of plan: NetworkPlan, threads: Int, packs: Int) -> Int {
+    let layout = WorkspaceLayout(plan, threads: threads, packs: packs)
+    return layout.lanes.times(MemoryLayout<Lanes<Scalar>>.stride)
+      .plus(layout.scalars.times(MemoryLayout<Scalar>.stride)).plus(layout.kept.times(MemoryLayout<SIMD16<UInt8>>.stride))
+  }
+
   /// The views of one parameter, of its gradient for the first pack, and of one statistic.
   public func values(of slot: ParameterSlot) -> Values<Scalar> { parameters.slice(slot.offset, count: slot.count) }
   public func gradient(of slot: ParameterSlot) -> Values<Scalar> { gradients.slice(slot.offset, count: slot.count) }

@@ -118,6 +118,12 @@ public struct NetworkPlan: Sendable {
   /// What one image gives depends, in training, on the others of its batch: all of them must be in memory at a time.
   public var couplesImages: Bool { stages.contains { $0.operation.couplesImages } }
 
+  /// The first layer that has one value a channel of each image and normalizes over the images of a batch: with a single
+  /// image there is no variance, and the layer answers its shift whatever it is shown.
+  public var needsCompany: PlannedLayer? {
+    layers.first { $0.layer is BatchNorm && $0.input.height * $0.input.width == 1 }
+  }
+
   public var output: Shape { layers.last?.output ?? input }
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
   public var multiplyAccumulates: Int { layers.reduce(0) { $0 + $1.multiplyAccumulates } }

@@ -84,6 +84,15 @@ public final class Trainer {
   /// Bytes of tensors, parameters and optimizer.
   public var memoryBytes: Int { executor.memoryBytes + 4 * memoryStorage.count }
 
+  /// What `memoryBytes` will be.
+  public static func memoryBytes(
+    of plan: NetworkPlan, optimizer: any Optimizer, batchSize: Int, threads: Int
+  ) -> Int {
+    let packs = (batchSize + laneCount - 1) / laneCount
+    return Executor<Float>.memoryBytes(of: plan, threads: threads, packs: plan.couplesImages ? packs : 1)
+      + 4 * plan.parameterScalars * optimizer.memories.count
+  }
+
   /// Puts everything to where a run begins.
   public func initialize() {
     executor.initialize(seed: seed)

@@ -30,19 +30,14 @@ struct TrainingData {
     do {
       dataset = try Dataset.load(job.data, at: job.location, seed: job.training.seed, heartbeat: job.heartbeat)
     } catch { throw .data(error) }
-    let fitting = job.training.loss.outputs(forClasses: dataset.classes.count)
-    guard let fitting, fitting.contains(outputs) else {
-      throw .classes(dataset.classes, outputs: outputs, needed: fitting, loss: type(of: job.training.loss).keyword)
-    }
+    try job.training.requireOutputs(outputs, for: dataset.classes)
     try report(
       .loaded(
         classes: dataset.classes, training: dataset.training.count, validation: dataset.validation.count,
         test: dataset.test.count))
     let budget = MemoryBudget.standard()
     let cache = job.data.cache ? job.cache : nil
-    guard let weighted = job.training.classWeights.applied(to: dataset.training, classes: dataset.classes.count) else {
-      throw .classWeights(job.training.classWeights, classes: dataset.classes)
-    }
+    let weighted = try job.training.weighted(dataset.training, of: dataset.classes)
     func store(_ examples: [Example], of part: Part) -> ImageStore {
       ImageStore(examples, of: part, as: job.reading, cache: cache, budget: budget, heartbeat: job.heartbeat)
     }
@@ -92,6 +87,8 @@ struct TrainingData {
     BatchPipeline(
       training, schedule: schedule, from: start, ledger: ledger(of: training, skipped, floor), threads: decoders)
   }
+
+  var trainingCount: Int { training.examples.count }
 
   var hasValidation: Bool { validation != nil }
 

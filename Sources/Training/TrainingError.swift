@@ -32,6 +32,9 @@ public enum TrainingError: Error {
   case initialWeights(path: String, problem: String, cure: String)
   /// A weight for each class is needed.
   case classWeights(ClassWeights, classes: [String])
+  /// The last batch of an epoch has one image, and a layer's one value a channel of it has no variance. `better` is a
+  /// batch size that leaves another rest.
+  case lonelyImage(layer: String, images: Int, batchSize: Int, better: Int)
   /// Another process trains in this folder.
   case busy(String)
 }
@@ -68,6 +71,10 @@ extension TrainingError: CustomStringConvertible {
     case .classWeights(let weights, let classes):
       "classWeights has \(weights.count) weights, the data have \(classes.count) classes; write one for each, in this order: "
         + classes.prefix(10).joined(separator: ", ") + (classes.count > 10 ? ", …" : "")
+    case .lonelyImage(let layer, let images, let batchSize, let better):
+      "\(layer) has one value a channel of each image, and \(images) training images in batches of \(batchSize) leave one "
+        + "alone at the end of every epoch, whose variance is nothing to divide by; write `batchSize: \(better)`, or add or "
+        + "remove an image"
     case .busy(let holder): "another process trains in this folder: \(holder)"
     }
   }

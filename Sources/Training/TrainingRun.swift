@@ -43,6 +43,8 @@ public struct TrainingRun {
     if let saved { job.reading = try RunIdentity.reading(of: job, in: saved.checkpoint.training.metadata) }
     self.job = job
     data = try TrainingData(job, outputs: plan.output.count, statistics: saved?.state.statistics, report: report)
+    // A run that is to go on has done without, and keeps its bytes.
+    if saved == nil { try job.training.requireCompany(in: plan, images: data.trainingCount) }
     try Self.requireSpace(for: job, plan, data, in: store, after: saved?.state)
     let team = Team(threads: job.threads, heartbeat: job.heartbeat)
     do {

@@ -1,4 +1,5 @@
 import Checkpoints
+import Configuration
 import Datasets
 import DurableFiles
 import Foundation
@@ -38,7 +39,7 @@ func manifest(ofOldRun name: String) throws -> Manifest {
     return store
   }
 
-  @Test(arguments: ["plain", "validating", "diverged", "plateau", "initial"])
+  @Test(arguments: ["plain", "validating", "diverged", "plateau", "initial", "lonely"])
   func aRunOfAnEarlierKilnGoesOnToTheSameBytes(name: String) throws {
     let folder = try TemporaryFolder()
     let store = try goOn(name, folder)
@@ -48,6 +49,51 @@ func manifest(ofOldRun name: String) throws -> Manifest {
     let checkpoint = try #require(try store.latest())
     #expect(checkpoint.training.metadata["kiln.identity"]?.hasPrefix("{\"version\": 1") == true)
     #expect(checkpoint.training.metadata["layers"] == nil)
+  }
+
+  /// A new one is not begun any more: eight images in batches of seven leave one alone, whose variance is nothing.
+  @Test func aRunIsNotBegunThatLeavesAnImageAlone() throws {
+    let folder = try TemporaryFolder()
+    for (size, better) in [(7, 8), (1, 2)] {
+      var manifest = try manifest(ofOldRun: "lonely")
+      manifest.training.batchSize = size
+      let job = TrainingJob(
+        name: manifest.name, network: manifest.network, data: manifest.data,
+        location: DataLocation(base: tests.appending(path: "Fixtures/initial").path), training: manifest.training,
+        checkpoints: manifest.checkpoints, threads: 2)
+      #expect {
+        _ = try TrainingRun(job, in: folder("run")) { _ in }
+      } throws: { error in
+        "\(error)".hasPrefix("layer 2 (batchNorm) has one value a channel of each image, and 8 training images in batches")
+          && "\(error)".contains("write `batchSize: \(better)`") && (error as? TrainingError)?.isPermanent == true
+      }
+      manifest.training.batchSize = better
+      try manifest.checkBatches(manifest.plan())
+    }
+  }
+
+  /// With one image a batch that is known from the file alone, at any shape of one value a channel.
+  @Test(arguments: ["globalAvgPool", "flatten"])
+  func batchesOfOneAreRefusedAtTheLayer(shrink: String) throws {
+    let job = """
+      network:
+        - avgPool2d: {kernel: 64}
+        - \(shrink)
+        - batchNorm
+        - linear: {outputs: 1}
+      data: {images: images}
+      training: {epochs: 1, batchSize: 1}
+      """
+    let manifest = try Manifest.parse(job, file: "job.yaml")
+    let plan = try manifest.plan()
+    #expect {
+      try manifest.checkBatches(plan)
+    } throws: { "\($0)".hasPrefix("job.yaml:4:5: error: layer 2 (batchNorm) has one value a channel") }
+    let early = try Manifest.parse(
+      job.replacing("- \(shrink)\n  - batchNorm", with: "- batchNorm\n  - \(shrink)"), file: "job.yaml")
+    try early.checkBatches(early.plan())
+    let pairs = try Manifest.parse(job.replacing("batchSize: 1", with: "batchSize: 2"), file: "job.yaml")
+    try pairs.checkBatches(pairs.plan())
   }
 
   /// Batch normalization is computed with more precision since, so the rest could not have the earlier version's bytes:

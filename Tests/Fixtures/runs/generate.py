@@ -4,8 +4,8 @@
 
 KILN is the earlier program. Each job of `jobs` is trained twice on the images of ../initial: once to its end, whose model
 becomes JOB.safetensors, and once until it is interrupted where the job's first line says, which becomes the folder JOB.
-(`nearly` stands with a job whose arithmetic a later version has mended.) Of a job whose first line says `settings` only
-the metadata of the last checkpoint are kept, in settings.json.
+(`nearly` stands with a job whose arithmetic a later version has mended. `lonely` is of a later Kiln, which mended it.) Of
+a job whose first line says `settings` only the metadata of the last checkpoint are kept, in settings.json.
 
 `strace` sends the signal at one exact system call; it is tried call after call until the run stands where it should.
 """
