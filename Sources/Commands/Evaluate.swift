@@ -98,7 +98,8 @@ struct Evaluate: Command {
     var data = manifest.data
     var source = DataDeclaration.Source(
       images: try DataLocation(base: ".").find(images), labels: data.sources.first?.labels)
-    if let labels = source.labels, try ByteText(labels).isAbsolutePath || facts(at: "\(source.images)/\(labels)") == nil {
+    if let labels = source.labels, try ByteText(labels).isAbsolutePath || facts(at: "\(source.images)/\(labels)") == nil
+    {
       source.labels = nil
     }
     data.sources = [source]
@@ -127,7 +128,7 @@ struct Evaluate: Command {
   private func warnings(_ evaluator: Evaluator, _ images: EvaluationImages) -> [String] {
     var warnings: [String] = []
     if evaluator.takesClassesFromImages {
-      warnings.append("the checkpoint does not say what its classes are called: the names are those of the run's images")
+      warnings.append("the checkpoint does not say what its classes are called: they are those of the run's images")
     }
     if let forgotten = evaluator.forgotten, images.trainedOn == nil {
       warnings.append("the network may have learnt from some of these images: \(forgotten)")

@@ -21,7 +21,9 @@ struct PredictionTable {
       [isOneFolder ? example.name : example.path, label] + cells
     }
     func label(_ example: Example) -> String {
-      guard let index = Int(exactly: example.target), classes.indices.contains(index) else { return "\(example.target)" }
+      guard let index = Int(exactly: example.target), classes.indices.contains(index) else {
+        return "\(example.target)"
+      }
       return classes[index]
     }
     func empty(_ example: Example, _ label: String, _ reason: String) -> [String] {
@@ -55,7 +57,9 @@ struct PredictionTable {
       }
       return
     }
-    let isOurs = try found.kind == .regular && (found.size == 0 || readFile(path, limit: largest).starts(with: header.utf8))
+    let isOurs =
+      try found.kind == .regular
+      && (found.size == 0 || readFile(path, limit: largest).starts(with: header.utf8))
     guard isOurs else {
       throw CommandFailure("\(path) is no table of predictions, and is not overwritten; name another file", .badData)
     }

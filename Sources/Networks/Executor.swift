@@ -45,8 +45,9 @@ public final class Executor<Scalar: LaneScalar> {
   /// What `memoryBytes` will be.
   public static func memoryBytes(of plan: NetworkPlan, threads: Int, packs: Int) -> Int {
     let layout = WorkspaceLayout(plan, threads: threads, packs: packs)
-    return layout.lanes.times(MemoryLayout<Lanes<Scalar>>.stride)
-      .plus(layout.scalars.times(MemoryLayout<Scalar>.stride)).plus(layout.kept.times(MemoryLayout<SIMD16<UInt8>>.stride))
+    let lanes = layout.lanes.times(MemoryLayout<Lanes<Scalar>>.stride)
+    let kept = layout.kept.times(MemoryLayout<SIMD16<UInt8>>.stride)
+    return lanes.plus(layout.scalars.times(MemoryLayout<Scalar>.stride)).plus(kept)
   }
 
   /// The views of one parameter, of its gradient for the first pack, and of one statistic.

@@ -22,9 +22,12 @@ struct ClassNames: Equatable {
   ///   - outputs: of the network. A list that does not fit it is of classes whose names have several lines.
   /// - Returns: nil if the checkpoint does not say.
   init?(in metadata: [String: String], outputs: Int, judgedBy loss: any Loss) {
-    guard let names = Self.list(metadata[Self.key]) ?? metadata["classes"]?.split(
-      separator: "\n", omittingEmptySubsequences: false
-    ).map(String.init), names.count == Self.count(outputs: outputs, loss) else { return nil }
+    guard
+      let names = Self.list(metadata[Self.key])
+        ?? metadata["classes"]?.split(
+          separator: "\n", omittingEmptySubsequences: false
+        ).map(String.init), names.count == Self.count(outputs: outputs, loss)
+    else { return nil }
     self.names = names
   }
 
