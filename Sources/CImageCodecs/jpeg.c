@@ -7,6 +7,8 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
+#include "jpeg_words.h"
+
 /// Everything that is needed after a longjmp. It lies in a frame above the one that calls setjmp, so that it is intact.
 /// `errors` comes first: a pointer to it is a pointer to the whole.
 typedef struct jpeg_reading {
@@ -72,8 +74,9 @@ static void give_up(jpeg_reading *reading, codec_status status, const char *text
 
 static void on_error(j_common_ptr jpeg) {
   char text[JMSG_LENGTH_MAX];
-  jpeg->err->format_message(jpeg, text);
-  give_up((jpeg_reading *)jpeg->err, status_of(jpeg->err->msg_code), text);
+  int code = jpeg->err->msg_code;
+  if (codec_jpeg_words(code) == NULL) jpeg->err->format_message(jpeg, text);
+  give_up((jpeg_reading *)jpeg->err, status_of(code), codec_jpeg_words(code) == NULL ? text : codec_jpeg_words(code));
 }
 
 /// libjpeg goes on after damage and paints what is missing gray. Here damage ends the decoding.

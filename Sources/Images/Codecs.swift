@@ -2,8 +2,16 @@ import CImageCodecs
 
 // The fence around the C decoders: no other file of this target calls them.
 
-/// Transparency is left out.
-private let choices = codec_choices(drops_alpha: true, background: (0, 0, 0))
+extension ImageReading {
+  fileprivate var choices: codec_choices {
+    switch alpha {
+    case .white: codec_choices(drops_alpha: false, background: (255, 255, 255))
+    case .black: codec_choices(drops_alpha: false, background: (0, 0, 0))
+    case .colour(let red, let green, let blue): codec_choices(drops_alpha: false, background: (red, green, blue))
+    case .drop: codec_choices(drops_alpha: true, background: (0, 0, 0))
+    }
+  }
+}
 
 /// What the header of a file says of its image.
 struct ImageLayout {
@@ -18,12 +26,14 @@ struct ImageLayout {
   var pixelBytes: Int { width * height * channels }
 
   /// Reads a header, and checks it against the limits before anybody takes memory for the pixels.
-  init(of bytes: [UInt8], as format: ImageFormat, limits: DecodeLimits) throws(ImageError) {
+  init(
+    of bytes: [UInt8], as format: ImageFormat, _ reading: ImageReading, limits: DecodeLimits
+  ) throws(ImageError) {
     let bounds = codec_limits(
       width: UInt32(clamping: limits.width), height: UInt32(clamping: limits.height),
       pixels: UInt64(clamping: min(limits.pixels, DecodeLimits.ceiling)))
     var layout = codec_layout()
-    try check(bytes) { file, message in format.readLayout(file, choices, bounds, &layout, message) }
+    try check(bytes) { file, message in format.readLayout(file, reading.choices, bounds, &layout, message) }
     width = Int(layout.width)
     height = Int(layout.height)
     channels = Int(layout.channels)
@@ -38,16 +48,19 @@ struct ImageLayout {
 
 extension Raster {
   /// Decodes a whole file.
-  init(decoding bytes: [UInt8], as format: ImageFormat, _ layout: ImageLayout) throws(ImageError) {
+  init(
+    decoding bytes: [UInt8], as format: ImageFormat, _ reading: ImageReading, _ layout: ImageLayout
+  ) throws(ImageError) {
     let memory = try PixelMemory(count: layout.pixelBytes)
     var notes = codec_notes()
     try check(bytes) { file, message in
-      memory.fill { pixels in format.decode(file, choices, layout.inC, pixels.baseAddress, &notes, message) }
+      memory.fill { pixels in format.decode(file, reading.choices, layout.inC, pixels.baseAddress, &notes, message) }
     }
     width = layout.width
     height = layout.height
     channels = layout.channels
     pixels = memory
+    isTransparent = notes.is_transparent
   }
 }
 

@@ -24,6 +24,8 @@ struct ImageFormat: Sendable {
   let decode: Decode
   /// The TIFF block that holds the orientation; nil if there is none.
   let exif: @Sendable ([UInt8]) -> ArraySlice<UInt8>?
+  /// The XMP packet; nil if there is none.
+  let xmp: @Sendable ([UInt8]) -> ArraySlice<UInt8>?
 
   static let all: [ImageFormat] = [
     .png,
@@ -32,7 +34,7 @@ struct ImageFormat: Sendable {
 
   init(
     name: String, suffixes: [String], magic: [UInt8], readLayout: @escaping ReadLayout, decode: @escaping Decode,
-    exif: @escaping @Sendable ([UInt8]) -> ArraySlice<UInt8>?
+    exif: @escaping @Sendable ([UInt8]) -> ArraySlice<UInt8>?, xmp: @escaping @Sendable ([UInt8]) -> ArraySlice<UInt8>?
   ) {
     self.name = name
     self.suffixes = suffixes
@@ -40,6 +42,7 @@ struct ImageFormat: Sendable {
     self.readLayout = readLayout
     self.decode = decode
     self.exif = exif
+    self.xmp = xmp
   }
 
   /// The format of a file's content.
@@ -54,8 +57,10 @@ struct ImageFormat: Sendable {
   }
 
   /// How the picture is to be turned to be seen upright; as it is if nothing says so.
-  func orientation(of bytes: [UInt8]) -> Symmetry {
-    exif(bytes).flatMap(orientationNumber).flatMap(Symmetry.init(rawValue:)) ?? .identity
+  func orientation(of bytes: [UInt8], _ reading: ImageReading) -> Symmetry {
+    var number = exif(bytes).flatMap(orientationNumber(inTIFF:))
+    if number == nil, reading.looksAtXMP { number = xmp(bytes).flatMap(orientationNumber(inXMP:)) }
+    return number.flatMap(Symmetry.init(rawValue:)) ?? .identity
   }
 }
 

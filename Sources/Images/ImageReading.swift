@@ -23,15 +23,19 @@ public struct ImageReading: Sendable, Hashable {
   public var resize: Resize
   /// Large JPEGs may be decoded at a half, a quarter or an eighth of their size, which is nearly the same and faster.
   public var scaling: Bool
+  /// What XMP says about the orientation counts where EXIF says nothing. No key turns it off: only earlier versions did
+  /// not look there.
+  public var looksAtXMP: Bool
 
-  public init(alpha: Background = .white, resize: Resize = .stretch, scaling: Bool = true) {
+  public init(alpha: Background = .white, resize: Resize = .stretch, scaling: Bool = true, looksAtXMP: Bool = true) {
     self.alpha = alpha
     self.resize = resize
     self.scaling = scaling
+    self.looksAtXMP = looksAtXMP
   }
 
   /// As every version of Kiln read before it could be told how. A run that such a version began goes on with it.
-  public static let earlier = ImageReading(alpha: .drop, resize: .stretch, scaling: false)
+  public static let earlier = ImageReading(alpha: .drop, resize: .stretch, scaling: false, looksAtXMP: false)
 
   /// Equal texts mean equal readings.
   public var text: String {
@@ -42,7 +46,7 @@ public struct ImageReading: Sendable, Hashable {
       case .drop: "drop"
       case .colour(let red, let green, let blue): "\(red),\(green),\(blue)"
       }
-    return "\(background) \(resize.rawValue) \(scaling ? "scaling" : "whole")"
+    return "\(background) \(resize.rawValue) \(scaling ? "scaling" : "whole") \(looksAtXMP ? "xmp" : "exif")"
   }
 }
 

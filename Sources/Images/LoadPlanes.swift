@@ -1,10 +1,10 @@
 import DurableFiles
 
-/// The version of the rules by which `loadPlanes` makes pixels of a file, whatever the reading. It is raised when the rules change, so that
-/// pixels which were kept under the old rules are not taken for those of the new ones.
+/// The version of the rules by which `loadPlanes` makes pixels of a file, whatever the reading. It is raised when the
+/// rules change, so that pixels which were kept under the old rules are not taken for those of the new ones.
 public let decodingVersion = 1
 
-/// Reads an image file, turns it upright as its EXIF orientation says, and resamples it to 256 x 256.
+/// Reads an image file, turns it upright as its EXIF orientation says or else its XMP, and resamples it to 256 x 256.
 ///
 /// A link is followed. A pipe, device or folder is refused without waiting for it. Any number of threads may load at once.
 ///
@@ -24,13 +24,14 @@ public func loadPlanes(
     throw ImageError(error)
   }
   let format = try ImageFormat(of: bytes)
-  let layout = try ImageLayout(of: bytes, as: format, limits: limits)
-  let orientation = format.orientation(of: bytes)
+  let layout = try ImageLayout(of: bytes, as: format, reading, limits: limits)
+  let orientation = format.orientation(of: bytes, reading)
   let resampling = ImagePlanes.workingMemory(resampling: layout, seen: orientation)
+  var notes = ImageNotes(format: format.name, width: layout.width, height: layout.height, symmetry: orientation)
   let planes = try memory.using(layout.pixelBytes + layout.working + resampling) { () throws(ImageError) in
-    try ImagePlanes(resampling: Raster(decoding: bytes, as: format, layout), seen: orientation)
+    let raster = try Raster(decoding: bytes, as: format, reading, layout)
+    notes.isTransparent = raster.isTransparent
+    return try ImagePlanes(resampling: raster, seen: orientation)
   }
-  return LoadedImage(
-    planes,
-    notes: ImageNotes(format: format.name, width: layout.width, height: layout.height, symmetry: orientation))
+  return LoadedImage(planes, notes: notes)
 }

@@ -7,15 +7,18 @@ public struct RGBImage: Sendable, Equatable {
 
 /// Decodes a whole image file, recognised by its first bytes. EXIF orientation is left to `loadPlanes`.
 ///
-/// Colours are those that the file stores: alpha is dropped, gamma and colour profiles are not applied. 16 bits are
-/// scaled to 8 by v / 257, rounded; CMYK becomes (1 - C)(1 - K), (1 - M)(1 - K), (1 - Y)(1 - K).
+/// Colours are those that the file stores: gamma and colour profiles are not applied. Transparent pixels are laid over
+/// the reading's background. 16 bits are scaled to 8 by v / 257, rounded; CMYK becomes (1 - C)(1 - K), (1 - M)(1 - K), (1 - Y)(1 - K).
 /// Of an animated PNG, the default image.
 ///
+/// - Parameter reading: of which only `alpha` counts here.
 /// - Throws: `ImageError`, also when only the last byte is missing: never part of an image.
-public func decodeImage(_ bytes: [UInt8], limits: DecodeLimits = .standard) throws(ImageError) -> RGBImage {
+public func decodeImage(
+  _ bytes: [UInt8], as reading: ImageReading = ImageReading(), limits: DecodeLimits = .standard
+) throws(ImageError) -> RGBImage {
   let format = try ImageFormat(of: bytes)
-  let layout = try ImageLayout(of: bytes, as: format, limits: limits)
-  let raster = try Raster(decoding: bytes, as: format, layout)
+  let layout = try ImageLayout(of: bytes, as: format, reading, limits: limits)
+  let raster = try Raster(decoding: bytes, as: format, reading, layout)
   return RGBImage(width: raster.width, height: raster.height, pixels: raster.interleavedRGB())
 }
 
@@ -25,6 +28,8 @@ struct Raster {
   let height: Int
   let channels: Int
   let pixels: PixelMemory
+  /// Some pixel was not opaque.
+  var isTransparent = false
 
   func interleavedRGB() -> [UInt8] {
     pixels.withSpan { pixels in

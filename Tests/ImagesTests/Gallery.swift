@@ -14,6 +14,9 @@ enum Gallery {
 
   static func path(_ name: String) -> String { "\(folder)/\(name)" }
 
+  /// As expected.json has it: transparency is left out.
+  static let reading = ImageReading(alpha: .drop, scaling: false)
+
   /// Empty, which a test notices, where expected.json cannot be read.
   static let expected: [Expected] =
     (try? JSONDecoder().decode([Expected].self, from: Data(contentsOf: URL(fileURLWithPath: path("expected.json")))))

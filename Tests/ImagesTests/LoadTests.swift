@@ -97,7 +97,10 @@ private final class Socket {
     let files = Gallery.expected.compactMap { expected in expected.planes.map { (expected.file, $0) } }
     let wrong = await withTaskGroup { group in
       for (file, planes) in files + files {
-        group.addTask { (try? loadPlanes(path: Gallery.path(file))).map { fnv1a($0.planes.bytes) } == planes ? 0 : 1 }
+        group.addTask {
+          (try? loadPlanes(path: Gallery.path(file), as: Gallery.reading)).map { fnv1a($0.planes.bytes) } == planes
+            ? 0 : 1
+        }
       }
       return await group.reduce(0, +)
     }

@@ -34,8 +34,17 @@ public func blackPNG(width: Int, height: Int, rows: Int? = nil) -> [UInt8] {
   return file(width, height, [stream.whole + bigEndian(checksum)])
 }
 
-private func file(_ width: Int, _ height: Int, _ data: [[UInt8]]) -> [UInt8] {
-  let header = bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, 0, 0, 0, 0]
+/// A PNG of 8 bits that is black everywhere: what it shows is in its alpha alone, row after row.
+public func shadowPNG(width: Int, height: Int, alpha: [UInt8]) -> [UInt8] {
+  var rows: [UInt8] = []
+  for row in 0..<height { rows += [0] + alpha[(row * width)..<((row + 1) * width)].flatMap { [0, 0, 0, $0] } }
+  let length = [UInt8(rows.count & 255), UInt8(rows.count >> 8)]
+  let stored = [0x78, 0x01, 0x01] + length + length.map { ~$0 } + rows
+  return file(width, height, [stored + bigEndian(adler32(rows))], colour: 6)
+}
+
+private func file(_ width: Int, _ height: Int, _ data: [[UInt8]], colour: UInt8 = 0) -> [UInt8] {
+  let header = bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, colour, 0, 0, 0]
   return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", header)
     + data.flatMap { chunk("IDAT", $0) } + chunk("IEND", [])
 }

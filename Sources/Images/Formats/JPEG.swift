@@ -3,13 +3,18 @@ import CImageCodecs
 extension ImageFormat {
   static let jpeg = ImageFormat(
     name: "JPEG", suffixes: [".jpg", ".jpeg", ".jpe", ".jfif"], magic: [0xFF, 0xD8], readLayout: codec_jpeg_layout,
-    decode: codec_jpeg_decode, exif: jpegExif)
+    decode: codec_jpeg_decode,
+    exif: { jpegSegment(beginning: exifName, of: $0) }, xmp: { jpegSegment(beginning: xmpName, of: $0) })
 }
 
-/// The TIFF block in the first APP1 segment that begins with `Exif` (JEITA CP-3451, section 4.7.2).
-private func jpegExif(_ bytes: [UInt8]) -> ArraySlice<UInt8>? {
+/// What an APP1 segment with a TIFF block begins with (JEITA CP-3451, section 4.7.2).
+private let exifName = Array("Exif\0\0".utf8)
+/// And one with XMP (XMP specification part 3, section 1.1.3).
+private let xmpName = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
+
+/// What follows `name` in the first APP1 segment that begins so.
+private func jpegSegment(beginning name: [UInt8], of bytes: [UInt8]) -> ArraySlice<UInt8>? {
   let file = Integers(bytes: bytes[...], isBigEndian: true)
-  let name: [UInt8] = [0x45, 0x78, 0x69, 0x66, 0, 0]
   var position = 2
   while let byte = file.read(1, at: position), let marker = file.read(1, at: position + 1) {
     // Fill bytes, and what decoders skip as garbage between segments.

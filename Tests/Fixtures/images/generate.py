@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy
 import png
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, PngImagePlugin
 
 HERE = Path(__file__).parent
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -153,6 +153,41 @@ def orientations():
         decoded(save(f"exif/bad-{key}.jpg", image, exif=block, quality=90), stored)
 
 
+def packet(orientation):
+    return f"""<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
+ xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""
+ xmlns:tiff="http://ns.adobe.com/tiff/1.0/" {orientation}</rdf:RDF></x:xmpmeta><?xpacket end="w"?>"""
+
+
+def xmp_orientations():
+    image = waves(20, 30, 3)
+    attribute = lambda value: packet(f'tiff:Orientation="{value}"/>')
+    element = lambda value: packet(f"><tiff:Orientation>{value}</tiff:Orientation></rdf:Description>")
+
+    def jpeg(name, text, **options):
+        by_pillow(save(f"exif/{name}.jpg", image, quality=90, xmp=text.encode(), **options))
+
+    def in_png(name, text, compressed=False):
+        chunks = PngImagePlugin.PngInfo()
+        chunks.add_itxt("XML:com.adobe.xmp", text, zip=compressed)
+        return save(f"exif/{name}.png", image, pnginfo=chunks)
+
+    for value in (1, 3, 6, 8):
+        jpeg(f"xmp-{value}", attribute(value))
+    jpeg("xmp-element-5", element(5))
+    jpeg("xmp-none", packet('tiff:Make="6"/>'))
+    # EXIF says something, and it counts; or it has no orientation, and XMP counts.
+    jpeg("xmp-6-exif-3", attribute(6), exif=exif(3))
+    jpeg("xmp-6-exif-without", attribute(6), exif=exif(3)[:16] + exif(3)[16:].replace(b"\x12\x01", b"\x13\x01"))
+    by_pillow(in_png("xmp-7", attribute(7)))
+    by_pillow(in_png("xmp-element-2", element(2)))
+    stored = numpy.asarray(image)
+    # XMP must not be compressed in a PNG, and is not looked for there.
+    decoded(in_png("xmp-compressed", attribute(6), True), stored)
+    for key, text in {"cut": "tiff:Orientation=\"", "text": "tiff:Orientation=\"x\"", "long": "tiff:Orientation=\"66\""}.items():
+        decoded(in_png(f"xmp-bad-{key}", text), stored)
+
+
 # PNG, chunk by chunk
 
 
@@ -249,6 +284,13 @@ def three_scans():
     return before + sof + after, scans, b"\xff\xd9"
 
 
+def two_components(before, scans):
+    """The same without the third."""
+    frame = before.index(b"\xff\xc0")
+    sof = b"\xff\xc0" + struct.pack(">HBHHB", 14, 8, 16, 24, 2) + before[frame + 10 : frame + 16]
+    return before[:frame] + sof + before[frame + 19 :] + b"".join(scans[:2])
+
+
 def jpegs():
     image = waves(37, 53, 3)
     whole = (HERE / save("jpeg/plain.jpg", image, quality=85)).read_bytes()
@@ -266,6 +308,8 @@ def jpegs():
     cmyk = (HERE / "jpeg/cmyk-adobe.jpg").read_bytes()
     adobe = cmyk.index(b"\xff\xee")
     by_pillow(write("jpeg/cmyk-plain.jpg", cmyk[:adobe] + cmyk[adobe + 16 :]))
+    by_pillow(write("jpeg/ycck.jpg", cmyk[: adobe + 15] + b"\2" + cmyk[adobe + 16 :]))
+    by_pillow(save("jpeg/cmyk-progressive.jpg", image.convert("CMYK"), progressive=True, subsampling=2))
 
     before, scans, end = three_scans()
     by_pillow(write("jpeg/three-scans.jpg", before + b"".join(scans) + end))
@@ -274,6 +318,7 @@ def jpegs():
     def bad(name, data, error):
         refused(write(f"jpeg/{name}.jpg", data), error)
 
+    bad("two-components", two_components(before, scans) + end, "unsupported")
     bad("12-bit", patched(whole, b"\xff\xc0", 4, b"\x0c"), "unsupported")
     bad("lossless", patched(whole, b"\xff\xc0", 0, b"\xff\xc3"), "unsupported")
     bad("height-zero", patched(whole, b"\xff\xc0", 5, b"\0\0"), "unsupported")
@@ -405,6 +450,7 @@ def main():
     copy_corpus(corpus)
     sizes()
     orientations()
+    xmp_orientations()
     pngs()
     jpegs()
     alphas()

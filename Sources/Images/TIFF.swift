@@ -1,6 +1,6 @@
 /// The number of the Orientation in the first directory of a TIFF block (TIFF 6.0, section 2); nil if there is none that
 /// can be read. Reads nothing outside of the block, whatever the lengths and offsets in it claim.
-func orientationNumber(_ block: ArraySlice<UInt8>) -> Int? {
+func orientationNumber(inTIFF block: ArraySlice<UInt8>) -> Int? {
   let isBigEndian = block.starts(with: [0x4D, 0x4D, 0, 42])
   guard isBigEndian || block.starts(with: [0x49, 0x49, 42, 0]) else { return nil }
   let tiff = Integers(bytes: block, isBigEndian: isBigEndian)
