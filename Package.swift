@@ -157,3 +157,24 @@ if let wanted = Context.environment["KILN_TESTS"] {
   package.targets.removeAll { !needed.contains($0.name) }
   package.products = []
 }
+
+/// scripts/fuzz builds a program of its own, and instruments what it reads with. No file reaches the kernels, which would
+/// take minutes.
+if Context.environment["KILN_FUZZ"] == "1" {
+  let read: [Target.Dependency] = [
+    "Checkpoints", "Configuration", "Datasets", "Images", "Jobs", "Manifests", "RunFiles",
+  ]
+  package.targets.removeAll { $0.isTest || $0.type == .executable }
+  for target in package.targets {
+    switch target.name {
+    case "Kernels": target.swiftSettings = [.unsafeFlags(["-Onone"])]
+    case "CImageCodecs": target.cSettings = [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])]
+    default: target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer,address"]))
+    }
+  }
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz", dependencies: read, path: "Tests/Fuzz", swiftSettings: house,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))
+  package.products = []
+}
