@@ -1,4 +1,5 @@
 import Charts
+import Datasets
 import DurableFiles
 import Figures
 import Foundation
@@ -23,11 +24,12 @@ final class TrainingScreen {
 
   func show(_ event: TrainingEvent, _ progress: RunFiles.Progress) {
     switch event {
-    case .loaded(let classes, let training, let validation, let test):
-      let kinds = classes.isEmpty ? "" : " of \(classes.map { printable($0) }.joined(separator: ", "))"
-      let held = test > 0 ? ", \(test.grouped) to test" : ""
-      print("\(name): \(training.grouped) images to train on, \(validation.grouped) to validate\(held)\(kinds)")
-      live("decoding \(training.grouped) images …")
+    case .loaded(let account):
+      print(line(account))
+      live("decoding \(account.rows.count.grouped) images …")
+    case .surveyed(let account):
+      for remark in account.remarks { print(remark.text) }
+      if account.remarks.contains(where: { !$0.paths.isEmpty }) { print("\(directory)/data.tsv has the names") }
     case .preparing(let images, let total): showPreparing(images, of: total)
     case .started(let epochs, let steps, let resumed, let bytes):
       let start = resumed.map { "goes on after step \($0.step)" } ?? "starts"
@@ -97,6 +99,24 @@ final class TrainingScreen {
         }
       }
     }.joined()
+  }
+
+  private static let mostClasses = 8
+
+  private func line(_ account: DataAccount) -> String {
+    let counts = account.counts
+    let parts = [Part.training, .validation, .test].filter { part in
+      part != .test || counts.contains { ($0[part] ?? 0) > 0 }
+    }
+    let words = [Part.training: "images to train on", .validation: "to validate", .test: "to test"]
+    let totals = parts.map { part in
+      "\(counts.reduce(0) { $0 + ($1[part] ?? 0) }.grouped) \(words[part] ?? "")"
+    }
+    let classes = zip(account.classes, counts).prefix(Self.mostClasses).map { name, count in
+      "\(printable(name)) (\(parts.map { (count[$0] ?? 0).grouped }.joined(separator: " + ")))"
+    }
+    let rest = account.classes.count > Self.mostClasses ? ", … (\(account.classes.count) classes)" : ""
+    return "\(name): \(totals.joined(separator: ", ")): \(classes.joined(separator: ", "))\(rest)"
   }
 
   private func showPreparing(_ images: Int, of total: Int) {

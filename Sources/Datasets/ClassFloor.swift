@@ -21,6 +21,11 @@ public struct ClassFloor: Sendable, Equatable {
     classIndices = indices
   }
 
+  /// The class of an example; nil for an index beyond the list.
+  func className(of example: Int) -> String? {
+    classIndices.indices.contains(example) ? classes[Int(classIndices[example])] : nil
+  }
+
   /// An image cannot be used.
   ///
   /// - Parameter example: its index in the list; each is left out once.

@@ -29,6 +29,13 @@ public struct DataLocation: Sendable, Equatable {
     throw .missing(path: path, tried: ByteText(path).isAbsolutePath ? [] : candidates)
   }
 
+  /// Where links in the data may lead.
+  public func access() throws(DatasetError) -> DataAccess {
+    var resolved: [String] = []
+    for root in roots { if let root = try resolvedPath(root) { resolved.append(root) } }
+    return roots.isEmpty ? .everywhere : DataAccess(roots: resolved)
+  }
+
   private func startingPoints(_ folder: String?) -> [String] {
     folder.map { [$0] } ?? (base.map { [$0] } ?? []) + roots
   }
@@ -64,4 +71,19 @@ public struct DataLocation: Sendable, Equatable {
       }
     }
   }
+}
+
+/// The folders that a link in the data may lead into.
+public struct DataAccess: Sendable, Equatable {
+  /// Resolved; nil for every folder.
+  private let roots: [String]?
+
+  public static let everywhere = DataAccess(roots: nil)
+  /// Links may lead nowhere but to where they lie.
+  public static let none = DataAccess(roots: [])
+
+  init(roots: [String]?) { self.roots = roots }
+
+  /// - Parameter path: resolved.
+  func allows(_ path: String) -> Bool { roots?.contains { isBeneath(path, $0) } ?? true }
 }

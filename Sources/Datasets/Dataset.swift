@@ -11,6 +11,12 @@ public struct Dataset: Sendable, Equatable {
   public var validation: [Example]
   /// Examples that a table's split column or the declaration's share keeps from training and validation.
   public var test: [Example]
+  /// What else the folders and tables hold.
+  public var passedOver: [PassedOver] = []
+  /// The classes are called by names; else by numbers of a table, which may be probabilities.
+  public var hasNamedClasses = true
+  /// A table names the images, which may be missing.
+  var isListedByTables = false
 
   public init(classes: [String], training: [Example], validation: [Example], test: [Example]) {
     self.classes = classes
@@ -35,7 +41,7 @@ public struct Dataset: Sendable, Equatable {
   ) throws(DatasetError) -> Dataset {
     var set = try labelled(declaration, at: location, heartbeat)
     if let threshold = declaration.positiveAbove { try set.labels.harden(above: threshold, for: set.place) }
-    let dataset = set.split(declaration.validation, test: declaration.test, seed: seed)
+    let dataset = set.split(declaration, seed: seed)
     try set.requireTraining(dataset)
     return dataset
   }
@@ -45,17 +51,25 @@ public struct Dataset: Sendable, Equatable {
     _ declaration: DataDeclaration, at location: DataLocation, _ heartbeat: Heartbeat
   ) throws(DatasetError) -> LabelledSet {
     let sources = try DataSources(declaration, at: location, heartbeat)
-    var images = sources.images + sources.validation
-    images.sort { ByteText($0.name) < ByteText($1.name) }
+    // Of equal names, which lie in several folders, the one of the source that comes first.
+    let order = sources.images.indices.sorted { first, second in
+      let (a, b) = (ByteText(sources.images[first].name), ByteText(sources.images[second].name))
+      return a == b ? first < second : a < b
+    }
+    let images = order.map { sources.images[$0] }
     try refuseDuplicates(images)
-    return LabelledSet(place: sources.place, images: images, labels: try Labels(images))
+    return LabelledSet(
+      place: sources.place, images: images, labels: try Labels(images), passedOver: sources.passedOver)
   }
 
   /// Equal names are neighbours, since the images are sorted.
   private static func refuseDuplicates(_ images: [LabelledImage]) throws(DatasetError) {
-    for (first, second) in zip(images, images.dropFirst())
-    where ByteText(first.name) == ByteText(second.name) && ByteText(first.folder) == ByteText(second.folder) {
-      throw duplicate(first, second)
+    var start = 0
+    for index in images.indices.dropFirst() {
+      if ByteText(images[index].name) != ByteText(images[start].name) { start = index }
+      for earlier in start..<index where ByteText(images[earlier].folder) == ByteText(images[index].folder) {
+        throw duplicate(images[earlier], images[index])
+      }
     }
   }
 

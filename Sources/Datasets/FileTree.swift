@@ -7,21 +7,22 @@ struct FolderEntry {
   var kind: FileKind
 }
 
-/// The entries of a folder, sorted by the bytes of their names, without hidden ones.
+/// The entries of a folder, sorted by the bytes of their names.
 ///
-/// - Throws: `.unusable` also at a name that is not UTF-8.
-func visibleEntries(of folder: String) throws(DatasetError) -> [FolderEntry] {
+/// - Throws: `.unusable` also at a name that is not UTF-8, unless it is hidden.
+func namedEntries(of folder: String) throws(DatasetError) -> [FolderEntry] {
   let all: [DirectoryEntry]
   do { all = try entries(of: folder) } catch { throw DatasetError(error) }
-  var visible: [FolderEntry] = []
-  for entry in all where entry.bytes.first != UInt8(ascii: ".") {
-    guard let name = entry.name else {
-      let shown = String(decoding: entry.bytes, as: UTF8.self)
+  var named: [FolderEntry] = []
+  for entry in all {
+    let shown = String(decoding: entry.bytes, as: UTF8.self)
+    let isHidden = entry.bytes.first == UInt8(ascii: ".")
+    guard let name = entry.name ?? (isHidden ? shown : nil) else {
       throw .unusable(path: folder, problem: "'\(shown)' is not UTF-8", cure: "rename it")
     }
-    visible.append(FolderEntry(name: name, kind: entry.kind))
+    named.append(FolderEntry(name: name, kind: entry.kind))
   }
-  return visible.sorted { ByteText($0.name) < ByteText($1.name) }
+  return named.sorted { ByteText($0.name) < ByteText($1.name) }
 }
 
 /// The path without links and dots.

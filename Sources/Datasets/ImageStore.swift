@@ -18,28 +18,33 @@ public final class ImageStore: Sendable {
   private let load: Load
   private let heartbeat: Heartbeat
   private let reading: ImageReading
+  private let access: DataAccess
 
   /// - Parameters:
   ///   - reading: how the files become squares.
+  ///   - access: where links may lead, beside the images' own folders.
   ///   - budget: memory for decoded images that are not in the cache, shared by the stores of a run.
   ///   - heartbeat: ticks after each image, whether or not it can be used.
   public convenience init(
-    _ examples: [Example], of part: Part? = nil, as reading: ImageReading = ImageReading(), cache: ImageCache? = nil,
-    budget: MemoryBudget, heartbeat: Heartbeat = Heartbeat()
+    _ examples: [Example], of part: Part? = nil, as reading: ImageReading = ImageReading(),
+    within access: DataAccess = .none, cache: ImageCache? = nil, budget: MemoryBudget,
+    heartbeat: Heartbeat = Heartbeat()
   ) {
     self.init(
-      examples, of: part, as: reading, cache: cache, budget: budget, heartbeat: heartbeat,
+      examples, of: part, as: reading, within: access, cache: cache, budget: budget, heartbeat: heartbeat,
       load: { path throws(ImageError) in try loadPlanes(path: path, as: reading) })
   }
 
   package init(
-    _ examples: [Example], of part: Part? = nil, as reading: ImageReading = ImageReading(), cache: ImageCache? = nil,
-    budget: MemoryBudget, heartbeat: Heartbeat = Heartbeat(),
+    _ examples: [Example], of part: Part? = nil, as reading: ImageReading = ImageReading(),
+    within access: DataAccess = .none, cache: ImageCache? = nil, budget: MemoryBudget,
+    heartbeat: Heartbeat = Heartbeat(),
     resolve: @escaping Resolve = { path throws(DatasetError) in try resolvedPath(path) }, load: @escaping Load
   ) {
     self.examples = examples
     self.part = part
     self.reading = reading
+    self.access = access
     self.cache = cache
     self.heartbeat = heartbeat
     memory = PlaneCache(count: examples.count, budget: budget)
@@ -70,7 +75,7 @@ public final class ImageStore: Sendable {
     case absent
     case image(ImageError)
     case path(DatasetError)
-    /// The path leads out of the images folder.
+    /// The path leads to where no data may lie.
     case leaves
   }
 
@@ -79,7 +84,7 @@ public final class ImageStore: Sendable {
     let found: String?
     do { found = try resolve(example.path) } catch { throw .path(error) }
     guard let path = found else { throw .absent }
-    guard isBeneath(path, example.folder) else { throw .leaves }
+    guard isBeneath(path, example.folder) || access.allows(path) else { throw .leaves }
     do {
       let (image, isOnDisk) = try image(at: path)
       if !isOnDisk { memory.keep(image, at: index) }
@@ -104,7 +109,7 @@ public final class ImageStore: Sendable {
     case .path(let error): reason = error.description
     case .absent, .image(.missing): reason = missing.reason(name: example.name, in: example.folder)
     case .image(let error): reason = error.description
-    case .leaves: reason = "a link that leaves the images folder"
+    case .leaves: reason = "a link that leaves the images folder and the data roots"
     }
     return .skipped(SkippedImage(index: index, part: part, name: example.name, reason: reason))
   }

@@ -24,7 +24,7 @@ extension Dataset {
     var set = try labelled(declaration, at: location, heartbeat)
     let unknown = try set.match(classes, leavesOthersOut: leavesOthersOut)
     if let threshold = declaration.positiveAbove { try set.labels.harden(above: threshold, for: set.place) }
-    return (set.split(declaration.validation, test: declaration.test, seed: seed), unknown)
+    return (set.split(declaration, seed: seed), unknown)
   }
 }
 

@@ -13,7 +13,12 @@ struct LabelledImage {
     var table: SourceText
     var path: Int
     var label: Int
+    /// The label is a name, whatever it looks like.
+    var isName = false
   }
+
+  /// The label counts as a number if it looks like one.
+  var mayBeNumber: Bool { row.map { !$0.isName } ?? false }
 
   /// An error about the label, at the place where it was written.
   func labelError(_ problem: String, cure: String) -> DatasetError {

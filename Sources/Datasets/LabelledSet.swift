@@ -3,11 +3,14 @@ struct LabelledSet {
   var place: String
   var images: [LabelledImage]
   var labels: Labels
+  var passedOver: [PassedOver] = []
 
-  /// - Parameter test: the share that is held out before anything else is chosen.
-  func split(_ wish: DataDeclaration.Validation?, test: Double, seed: UInt64) -> Dataset {
-    let parts = chosenParts(wish, test: test, seed: seed)
+  func split(_ declaration: DataDeclaration, seed: UInt64) -> Dataset {
+    let parts = chosenParts(declaration, seed: seed)
     var set = Dataset(classes: labels.classes, training: [], validation: [], test: [])
+    set.passedOver = passedOver
+    set.hasNamedClasses = !labels.areNumbers
+    set.isListedByTables = images.contains { $0.row != nil }
     for (index, image) in images.enumerated() {
       let example = Example(
         folder: image.folder, name: image.name, target: labels.targets[index], weight: image.weight)
@@ -20,16 +23,26 @@ struct LabelledSet {
     return set
   }
 
-  /// The part of each image. The parts that a table or a second folder gives stay; if they give no validation, a share
-  /// of the training images is chosen for it.
-  private func chosenParts(_ wish: DataDeclaration.Validation?, test: Double, seed: UInt64) -> [Part] {
+  /// The part of each image. The parts that a table or folders give stay; if they give no validation, a fold or a share of
+  /// the training images is chosen for it, after the test.
+  private func chosenParts(_ declaration: DataDeclaration, seed: UInt64) -> [Part] {
     var parts = images.map { $0.part ?? .training }
-    choose(.test, share: test, of: &parts, seed: seed)
-    guard !parts.contains(.validation), case .share(let share) = wish ?? .share(DataDeclaration.defaultShare) else {
-      return parts
+    choose(.test, share: declaration.test, of: &parts, seed: seed)
+    if let folds = declaration.folds {
+      choose(folds, of: &parts, seed: seed)
+    } else if !parts.contains(.validation),
+      case .share(let share) = declaration.validation ?? .share(DataDeclaration.defaultShare)
+    {
+      choose(.validation, share: share, of: &parts, seed: seed)
     }
-    choose(.validation, share: share, of: &parts, seed: seed)
     return parts
+  }
+
+  private func choose(_ folds: DataDeclaration.Folds, of parts: inout [Part], seed: UInt64) {
+    let open = parts.indices.filter { parts[$0] == .training }
+    let numbers = stratifiedFolds(
+      targets: open.map { labels.targets[$0] }, classes: labels.classes.count, count: folds.count, seed: seed)
+    for (index, number) in zip(open, numbers) where number == folds.index { parts[index] = .validation }
   }
 
   /// Moves a stratified share of the training images to `part`.
@@ -59,6 +72,14 @@ struct LabelledSet {
         path: place, problem: "a single class, '\(set.classes[0])'", cure: "add images of what it is not")
     }
     if let empty = counts.firstIndex(of: 0) {
+      if let present = labels.uncounted, !present.contains(empty) {
+        let shown = present.prefix(5).map(String.init).joined(separator: ", ") + (present.count > 5 ? ", …" : "")
+        throw .unusable(
+          path: place,
+          problem:
+            "the labels are the whole numbers \(shown), which stand for classes counted from 0, and no image has \(empty)",
+          cure: "call the column `class` in place of `label` if they are names, such as years; else count from 0")
+      }
       throw .unusable(
         path: place, problem: "class '\(set.classes[empty])' has no training images",
         cure: "add some; classes that are numbers count from 0")

@@ -15,15 +15,20 @@ struct Labels {
   private static let mostClasses = 10_000
 
   init(_ images: [LabelledImage]) throws(DatasetError) {
-    let isNumeric = images.first.map { $0.row != nil && Self.number($0.label) != nil } ?? false
+    if let odd = images.first(where: { $0.mayBeNumber && Self.decimalPoint($0.label) != nil }) {
+      throw odd.labelError(
+        "label '\(odd.label)' has a decimal comma",
+        cure: "write \(Self.decimalPoint(odd.label) ?? "a point"), or call the column `class` if it is a name")
+    }
+    let isNumeric = images.first.map { $0.mayBeNumber && Self.number($0.label) != nil } ?? false
     if isNumeric { try self.init(numbers: images) } else { try self.init(names: images) }
   }
 
   private init(names images: [LabelledImage]) throws(DatasetError) {
-    if let odd = images.first(where: { $0.row != nil && Self.number($0.label) != nil }), let first = images.first {
+    if let odd = images.first(where: { $0.mayBeNumber && Self.number($0.label) != nil }), let first = images.first {
       throw odd.labelError(
         "label '\(odd.label)' is a number and '\(first.label)' is a name",
-        cure: "write all labels as names, or all as numbers")
+        cure: "write all labels as names, or all as numbers; under `class` in place of `label` all are names")
     }
     let names = Set(images.map { ByteText($0.label) }).sorted()
     try Self.refuseLookalikes(among: names, images)
@@ -53,10 +58,10 @@ struct Labels {
     var numbers: [Double] = []
     numbers.reserveCapacity(images.count)
     for image in images {
-      guard image.row != nil, let number = Self.number(image.label) else {
+      guard image.mayBeNumber, let number = Self.number(image.label) else {
         throw image.labelError(
           "label '\(image.label)' is no number, as '\(images[0].label)' is",
-          cure: "write all labels as names, or all as numbers")
+          cure: "write all labels as names, or all as numbers; under `class` in place of `label` all are names")
       }
       numbers.append(number)
     }
@@ -79,6 +84,23 @@ struct Labels {
       (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "+-.eE".utf8.contains(byte)
     }
     return isDecimal ? Double(text).flatMap { $0.isFinite ? $0 : nil } : nil
+  }
+
+  /// A number that is written with a decimal comma, written with a point; nil for any other text.
+  static func decimalPoint(_ text: String) -> String? {
+    let halves = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard halves.count == 2, !halves[1].isEmpty,
+      halves[1].utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains),
+      number(String(halves[0])) != nil
+    else { return nil }
+    return "\(halves[0]).\(halves[1])"
+  }
+
+  /// The whole numbers that stand for classes, if they do not count the classes from 0: years, for example.
+  var uncounted: [Int]? {
+    guard areNumbers, !targets.contains(where: { $0 != $0.rounded() }) else { return nil }
+    let present = Set(targets.map { Int($0) }).sorted()
+    return present.count < classes.count ? present : nil
   }
 
   /// Turns probabilities into classes: a target above the threshold becomes class 1, any other class 0.

@@ -43,9 +43,52 @@ final class MissingImages: Sendable {
 
   /// Why the image is skipped.
   func reason(name: String, in folder: String) -> String {
-    guard let twin = lookalike(of: name, in: folder) else { return "no such file" }
-    return "no such file; the folder has a name that differs in Unicode normalization only, "
-      + "'\(ByteText(twin).spelledOut)' instead of '\(ByteText(name).spelledOut)': write it as the folder does"
+    if let twin = lookalike(of: name, in: folder) {
+      return "no such file; the folder has a name that differs in Unicode normalization only, "
+        + "'\(ByteText(twin).spelledOut)' instead of '\(ByteText(name).spelledOut)': write it as the folder does"
+    }
+    return "no such file" + (hint(for: name, in: folder).map { "; \($0)" } ?? "")
+  }
+
+  /// Where the file is that the name probably means.
+  private func hint(for name: String, in folder: String) -> String? {
+    func stands(_ name: String) -> Bool { (try? facts(at: "\(folder)/\(name)")).flatMap { $0 } != nil }
+    let slashed = String(decoding: name.utf8.map { $0 == UInt8(ascii: "\\") ? UInt8(ascii: "/") : $0 }, as: UTF8.self)
+    if slashed != name, stands(slashed) { return "folders are divided by /, not by a backslash: write '\(slashed)'" }
+    let parts = ByteText(slashed).names
+    for count in parts.indices.dropFirst() {
+      let rest = parts[count...].joined(separator: "/")
+      guard stands(rest) else { continue }
+      let surplus = parts[..<count].joined(separator: "/")
+      return "'\(surplus)/' is too much: paths are relative to \(folder)"
+    }
+    if let twin = caseTwin(of: slashed, in: folder) { return "the folder has '\(twin)': write it so" }
+    let holder = names(in: folder).values.sorted().prefix(Self.foldersTried).first { stands("\($0)/\(slashed)") }
+    return holder.map { "it lies in '\($0)/': paths are relative to \(folder)" }
+  }
+
+  /// In how many folders beside each other a file is looked for.
+  private static let foldersTried = 100
+
+  /// A path that exists beneath the folder and differs from `name` in the case of letters only.
+  private func caseTwin(of name: String, in folder: String) -> String? {
+    var path = ""
+    for part in ByteText(name).names {
+      let names = names(in: folder + path)
+      guard let found = names[part] ?? lowered(in: folder + path)[part.lowercased()] else { return nil }
+      path += "/\(found)"
+    }
+    return String(Substring(path.utf8.dropFirst()))
+  }
+
+  private func lowered(in folder: String) -> [String: String] {
+    lookalikes.withLock { known in
+      let key = ByteText(folder + "/.")
+      if let names = known[key] { return names }
+      let names = Dictionary((known[ByteText(folder)] ?? [:]).values.map { ($0.lowercased(), $0) }) { min($0, $1) }
+      known[key] = names
+      return names
+    }
   }
 
   /// A path that exists beneath the folder and differs from `name` in Unicode normalization only.

@@ -2,6 +2,7 @@
 enum RandomStream {
   static func split(_ label: Int) -> UInt64 { stream("splt", label) }
   static func test(_ label: Int) -> UInt64 { stream("test", label) }
+  static func folds(_ label: Int) -> UInt64 { stream("fold", label) }
   static func order(_ epoch: Int) -> UInt64 { stream("ordr", epoch) }
   static func augmentation(_ epoch: Int) -> UInt64 { stream("augm", epoch) }
   static func shift(_ epoch: Int) -> UInt64 { stream("shft", epoch) }

@@ -28,3 +28,25 @@ public func stratifiedChoice(
   }
   return isChosen
 }
+
+/// Deals examples into folds for cross-validation, so that each fold has nearly the same share of each class: the images of
+/// a class are shuffled by the seed, and dealt to the folds in turn. Each class begins with the fold behind the one with
+/// which the class before it ended, so that the folds are of nearly one size.
+///
+/// A pure function of its arguments, as `stratifiedChoice`.
+///
+/// - Returns: the fold of each example, from 0, in the order of `targets`.
+public func stratifiedFolds(targets: [Float], classes: Int, count: Int, seed: UInt64) -> [Int] {
+  var members = [[Int]](repeating: [], count: classes)
+  for (index, target) in targets.enumerated() { members[hardLabel(target, classes: classes)].append(index) }
+  var folds = [Int](repeating: 0, count: targets.count)
+  var next = 0
+  for (label, indices) in members.enumerated() {
+    let stream = CounterRandom(seed: seed, stream: RandomStream.folds(label))
+    for position in permutation(of: indices.count, by: stream) {
+      folds[indices[position]] = next
+      next = (next + 1) % count
+    }
+  }
+  return folds
+}

@@ -1,32 +1,54 @@
-/// A pass over all training images before the first step. It computes the statistics for normalization and finds bad
-/// images. Only a job with `normalize: dataset` needs a survey.
+public import Images
+
+/// A pass over all images of a part before the first step. It finds the bad ones, the statistics for normalization, and
+/// what there is to say of each image.
 public struct Survey: Sendable, Equatable {
   public var statistics: ChannelStatistics
-  /// To be handed to the training pipeline, which does not open images known to be bad.
-  public var ledger: SkipLedger
+  /// The images that cannot be used, in the order of the examples. Nothing was judged by them yet.
+  public var skipped: [SkippedImage] = []
+  /// One for each example; nil for those that cannot be used.
+  public var findings: [ImageFinding?]
 
-  /// Decodes all images of a store, which fills its cache.
+  /// Decodes all images of a store, which fills its cache. Bad images do not end the pass, so that all of them are known.
   ///
-  /// - Parameters:
-  ///   - ledger: which images may be bad, and how many.
-  ///   - looked: is called after each batch with the number of images looked at so far.
-  /// - Throws: what `BatchPipeline.next` throws: too many bad images, a disk that fails, too little memory.
+  /// - Parameter looked: is called after each batch with the number of images looked at so far.
+  /// - Throws: `.file` or `.unavailable` when a disk fails or memory is short.
   public init(
-    of images: ImageStore, ledger: SkipLedger, threads: Int, looked: (Int) -> Void = { _ in }
+    of images: ImageStore, threads: Int, looked: (Int) -> Void = { _ in }
   ) throws(DatasetError) {
+    let total = images.examples.count
     let pipeline = BatchPipeline(
-      images, schedule: .once(count: images.examples.count, batchSize: Self.imagesAtOnce), ledger: ledger,
+      images, schedule: .once(count: total, batchSize: Self.imagesAtOnce), ledger: SkipLedger(noting: total),
       threads: threads)
     var sums = ChannelSums()
+    findings = Array(repeating: nil, count: total)
     var count = 0
     while let batch = try pipeline.next() {
-      for image in batch.images { sums.add(image) }
+      for (place, image) in batch.images.enumerated() {
+        sums.add(image)
+        findings[batch.examples[place]] = ImageFinding(image, batch.notes[place])
+      }
+      skipped += batch.skipped
       count += batch.images.count + batch.skipped.count
       looked(count)
     }
     statistics = sums.statistics
-    self.ledger = pipeline.ledger
   }
 
   private static let imagesAtOnce = 16
+}
+
+/// What was found out about an image when it was decoded.
+public struct ImageFinding: Sendable, Hashable {
+  public let notes: ImageNotes
+  /// All its pixels have one colour.
+  public let isUniform: Bool
+  /// Of its 256 x 256 pixels: images with the same pixels have the same.
+  public let checksum: UInt64
+
+  init(_ image: ImagePlanes, _ notes: ImageNotes) {
+    self.notes = notes
+    isUniform = image.isUniform
+    checksum = image.checksum
+  }
 }

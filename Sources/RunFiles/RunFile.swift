@@ -9,6 +9,8 @@ public enum RunFile: String, CaseIterable, Sendable {
   case origin = "origin.json"
   /// Every state the job came into: a `HistoryRow` a line.
   case history = "history.jsonl"
+  /// What was trained on what: each image with its class, its part and how it was read. A table that `labels` accepts.
+  case data = "data.tsv"
   /// A `MetricRow` a line.
   case metrics = "metrics.jsonl"
   /// The loss curve, to look at.

@@ -102,8 +102,10 @@ public struct Evaluator {
 
   /// Goes through images.
   public func evaluate(_ images: EvaluationImages, _ wish: EvaluationWish) throws(TrainingError) -> Evaluation {
+    let access: DataAccess
+    do { access = try job.location.access() } catch { throw .data(error) }
     let store = ImageStore(
-      images.examples, of: wish.part, as: job.reading, cache: job.data.cache ? job.cache : nil,
+      images.examples, of: wish.part, as: job.reading, within: access, cache: job.data.cache ? job.cache : nil,
       budget: MemoryBudget(bytes: 0))
     let pipeline = BatchPipeline(
       store, schedule: .once(count: store.examples.count, batchSize: job.training.batchSize),

@@ -57,7 +57,8 @@ extension TrainingRun {
     if let initial { try trainer.begin(with: initial) }
     state = RunState()
     state.statistics = data.statistics
-    state.skipped = data.surveyed
+    state.skipped = data.surveyed[.training] ?? []
+    state.skippedValidation = data.surveyed[.validation] ?? []
   }
 
   mutating func restore(_ saved: SavedRun) throws(TrainingError) {

@@ -41,6 +41,8 @@ public final class RunRecord {
   public func record(_ event: TrainingEvent) throws(TrainingError) {
     switch event {
     case .loaded, .damaged: break
+    case .surveyed(let account):
+      try writingFile { () throws(FileError) in try publish(account.table, to: RunFolder(directory)[.data], .atomic) }
     case .preparing(let images, let total):
       if total > 0 { (progress.prepared, progress.toPrepare) = (images, total) }
       try publishProgressIfDue()

@@ -11,8 +11,8 @@ struct TrainingData {
   /// Held out until the end; nil if there are none.
   let test: ImageStore?
   private let schedule: BatchSchedule
-  /// Training images that the survey found to be bad.
-  let surveyed: [SkippedImage]
+  /// The images that were found to be bad before the first step, by part; none if the run is resumed.
+  let surveyed: [Part: [SkippedImage]]
   private let maximumSkipped: Double
   /// Of the training images.
   private let floor: ClassFloor?
@@ -29,25 +29,33 @@ struct TrainingData {
     let dataset: Dataset
     do {
       dataset = try Dataset.load(job.data, at: job.location, seed: job.training.seed, heartbeat: job.heartbeat)
+      try dataset.requireFiles(maximumShare: job.data.maximumSkipped, heartbeat: job.heartbeat)
     } catch { throw .data(error) }
     try job.training.requireOutputs(outputs, for: dataset.classes)
-    try report(
-      .loaded(
-        classes: dataset.classes, training: dataset.training.count, validation: dataset.validation.count,
-        test: dataset.test.count))
+    try report(.loaded(DataAccount(dataset, job.data, as: job.reading)))
     let budget = MemoryBudget.standard()
     let cache = job.data.cache ? job.cache : nil
     let weighted = try job.training.weighted(dataset.training, of: dataset.classes)
+    let access: DataAccess
+    do { access = try job.location.access() } catch { throw .data(error) }
     func store(_ examples: [Example], of part: Part) -> ImageStore {
-      ImageStore(examples, of: part, as: job.reading, cache: cache, budget: budget, heartbeat: job.heartbeat)
+      ImageStore(
+        examples, of: part, as: job.reading, within: access, cache: cache, budget: budget, heartbeat: job.heartbeat)
     }
     training = store(weighted, of: .training)
     validation = dataset.validation.isEmpty ? nil : store(dataset.validation, of: .validation)
     test = dataset.test.isEmpty ? nil : store(dataset.test, of: .test)
     maximumSkipped = job.data.maximumSkipped
     floor = ClassFloor(weighted, classes: dataset.classes)
-    (statistics, surveyed) =
-      if let saved { (saved, []) } else { try Self.survey(training, floor, for: job, report: report) }
+    if let saved {
+      (statistics, surveyed) = (saved, [:])
+    } else {
+      let survey = try DataSurvey([training, validation, test].compactMap { $0 }, for: job, report: report)
+      try report(.surveyed(DataAccount(dataset, job.data, as: job.reading, surveys: survey.parts)))
+      try survey.judge(by: job.data.maximumSkipped, floor, report: report)
+      statistics = survey.statistics(for: job.data.normalize)
+      surveyed = survey.parts.mapValues(\.skipped)
+    }
     fingerprint = dataset.fingerprint
     classes = dataset.classes
     batchSize = job.training.batchSize
@@ -56,29 +64,6 @@ struct TrainingData {
       count: dataset.training.count, batchSize: batchSize, epochs: job.training.epochs,
       order: .shuffled(seed: job.training.seed, augmentation: job.data.augment))
     batchesPerEpoch = schedule.batchesPerEpoch
-  }
-
-  private static func survey(
-    _ images: ImageStore, _ floor: ClassFloor?, for job: TrainingJob,
-    report: (TrainingEvent) throws(TrainingError) -> Void
-  ) throws(TrainingError) -> (ChannelStatistics, [SkippedImage]) {
-    switch job.data.normalize {
-    case .none: return (.none, [])
-    case .given(let statistics): return (statistics, [])
-    case .dataset:
-      let total = images.examples.count
-      try report(.preparing(images: 0, of: total))
-      var failure: TrainingError?
-      let survey: Survey
-      let ledger = SkipLedger(total: total, maximumShare: job.data.maximumSkipped, floor: floor)
-      do {
-        survey = try Survey(of: images, ledger: ledger, threads: job.threads) { count in
-          do throws(TrainingError) { try report(.preparing(images: count, of: total)) } catch { failure = error }
-        }
-      } catch { throw .data(error) }
-      if let failure { throw failure }
-      return (survey.statistics, survey.ledger.skipped)
-    }
   }
 
   /// The rest of the run's batches.

@@ -52,9 +52,11 @@ extension TrainingJob {
 
 /// What a run tells while it goes on.
 public enum TrainingEvent: Sendable {
-  /// The data set is known. If the job normalizes by its statistics, all training images are decoded now.
-  case loaded(classes: [String], training: Int, validation: Int, test: Int)
-  /// So many of the training images have been decoded, before the first step. None of none until the data are known.
+  /// The data set is known. All images are decoded now, unless the run is resumed.
+  case loaded(DataAccount)
+  /// All images were decoded, before the first step: what there is to say of them.
+  case surveyed(DataAccount)
+  /// So many of the images have been decoded, before the first step. None of none until the data are known.
   case preparing(images: Int, of: Int)
   /// `resumed` is where the checkpoint is that it goes on from.
   case started(epochs: Int, stepsPerEpoch: Int, resumed: ResumePoint?, memoryBytes: Int)

@@ -81,7 +81,7 @@ struct TableFixture {
       "path,lable\n",
       "labels.csv:1:6: unknown column 'lable'; did you mean 'label'? the header is path,label[,split,weight]"
     ),
-    ("path;label\na;0\n", "labels.csv:1:1: unknown column 'path;label'; separate the columns with commas"),
+    ("path;label\na;0\n", "labels.csv:1:1: unknown column 'path;label'; separate the columns with commas or tabs"),
     ("path,label,path\n", "labels.csv:1:12: column 'path' occurs twice; keep one of them"),
     (
       "path,label\na.png\n",

@@ -13,14 +13,13 @@ import Workers
     let set = try Dataset.load(declaration, at: DataLocation(base: nil), seed: 1)
     #expect(set.training.count == 6)
     let survey = try Survey(
-      of: ImageStore(set.training, budget: MemoryBudget(bytes: 0)), ledger: SkipLedger(total: 6, maximumShare: 0),
-      threads: threads)
+      of: ImageStore(set.training, budget: MemoryBudget(bytes: 0)), threads: threads)
     let expected = try Expected.read().statistics
     for channel in 0..<3 {
       #expect(abs(survey.statistics.mean[channel] - expected.mean[channel]) < 1e-14)
       #expect(abs(survey.statistics.deviation[channel] - expected.deviation[channel]) < 1e-14)
     }
-    #expect(survey.ledger.skipped.isEmpty)
+    #expect(survey.skipped.isEmpty && !survey.findings.contains(nil))
   }
 
   @Test func doNotDependOnTheOrder() {
@@ -57,11 +56,11 @@ import Workers
     let gallery = try Gallery(count: 40, bad: [3])
     let heartbeat = Heartbeat()
     var looked: [Int] = []
-    let survey = try Survey(of: gallery.store(heartbeat: heartbeat), ledger: gallery.ledger(share: 0.2), threads: 2) {
+    let survey = try Survey(of: gallery.store(heartbeat: heartbeat), threads: 2) {
       looked.append($0)
       #expect(heartbeat.count >= $0)
     }
-    #expect(survey.ledger.skipped.count == 1)
+    #expect(survey.skipped.count == 1 && survey.findings.firstIndex(of: nil) == 3)
     #expect(heartbeat.count == 40)
     #expect(looked == [16, 32, 40])
   }

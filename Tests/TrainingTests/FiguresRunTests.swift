@@ -70,7 +70,11 @@ import Training
     }
     #expect(row.figures.counts == [3, 3] && row.epoch == 2 && row.figures[.loss]?.isFinite == true)
     let loaded = course.events.compactMap { event -> [Int]? in
-      if case .loaded(_, let training, let validation, let test) = event { [training, validation, test] } else { nil }
+      if case .loaded(let account) = event {
+        Part.allCases.map { part in account.rows.count { $0.part == part } }
+      } else {
+        nil
+      }
     }
     #expect(loaded == [[14, 4, 6]])
     // A finished run stays as it is.

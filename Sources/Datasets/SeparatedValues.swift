@@ -1,6 +1,9 @@
-/// Reads comma-separated values (RFC 4180) record by record: quotes, doubled quotes, line breaks inside quotes,
-/// LF or CRLF, a byte order mark. Blank lines are passed over; spaces around an unquoted field do not belong to it.
-struct CommaSeparated {
+import DurableFiles
+
+/// Reads values separated by commas (RFC 4180) or by tabs, record by record: quotes, doubled quotes, line breaks inside
+/// quotes, LF or CRLF, a byte order mark. Blank lines are passed over; spaces around an unquoted field do not belong to
+/// it, nor do tabs that separate nothing.
+struct SeparatedValues {
   struct Field: Equatable {
     var text: String
     /// Where the field begins in the source.
@@ -18,10 +21,17 @@ struct CommaSeparated {
 
   private let source: SourceText
   private var position: Int
+  /// A comma or a tab.
+  private let separator: UInt8
 
+  /// Tabs separate the values of a file that is called .tsv or .tab, and of one whose first line has a tab and no comma.
   init(_ source: SourceText) {
     self.source = source
     position = source.start
+    let name = ByteText(source.file.lowercased())
+    let header = source.bytes[position...].prefix { $0 != Byte.lineFeed }
+    let isTabbed = header.contains(Byte.tab) && !header.contains(Byte.comma)
+    separator = isTabbed || name.hasSuffix(".tsv") || name.hasSuffix(".tab") ? Byte.tab : Byte.comma
   }
 
   /// The next record, or nil at the end.
@@ -30,7 +40,7 @@ struct CommaSeparated {
     guard position < source.bytes.count else { return nil }
     var fields = [try field()]
     while position < source.bytes.count, try !takeLineEnd() {
-      position += 1  // the comma that ended the field
+      position += 1  // the separator that ended the field
       fields.append(try field())
     }
     return fields
@@ -109,9 +119,27 @@ struct CommaSeparated {
     while position < source.bytes.count, isBlank(source.bytes[position]) { position += 1 }
   }
 
-  private func isBlank(_ byte: UInt8) -> Bool { byte == Byte.space || byte == Byte.tab }
+  private func isBlank(_ byte: UInt8) -> Bool { byte == Byte.space || byte == Byte.tab && separator != Byte.tab }
 
   private func endsField(_ byte: UInt8) -> Bool {
-    byte == Byte.comma || byte == Byte.lineFeed || byte == Byte.carriageReturn
+    byte == separator || byte == Byte.lineFeed || byte == Byte.carriageReturn
+  }
+}
+
+/// Writing of values separated by tabs, so that `SeparatedValues` and spreadsheets read them back.
+enum TabSeparated {
+  static func line(_ fields: [String]) -> String { fields.map(field).joined(separator: "\t") + "\n" }
+
+  private static func field(_ text: String) -> String {
+    let needsQuotes =
+      text.utf8.contains { $0 < UInt8(ascii: " ") || $0 == UInt8(ascii: "\"") } || text.utf8.first == UInt8(ascii: " ")
+      || text.utf8.last == UInt8(ascii: " ")
+    guard needsQuotes else { return text }
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      quoted.unicodeScalars.append(scalar)
+      if scalar == "\"" { quoted.unicodeScalars.append(scalar) }
+    }
+    return quoted + "\""
   }
 }
