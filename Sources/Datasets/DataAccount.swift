@@ -113,7 +113,7 @@ public struct DataAccount: Sendable {
     return "validation: \(share)"
   }
 
-  private static func number(_ target: Float) -> String {
+  static func number(_ target: Float) -> String {
     target == target.rounded() ? "\(Int(target))" : "\(target)"
   }
 

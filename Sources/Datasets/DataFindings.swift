@@ -50,7 +50,14 @@ extension DataAccount {
 
   private var ignored: Remark? {
     guard !passedOver.isEmpty else { return nil }
-    return Remark(text: "passed over: \(Self.list(passedOver.map(\.reason)))", paths: passedOver.map(\.path))
+    let kept = Set(passedOver.filter { $0.reason == .housekeeping }.map { ByteText(ByteText($0.path).lastName) })
+      .sorted()
+    let names =
+      kept.isEmpty ? "" : " (\(kept.prefix(3).map(\.text).joined(separator: ", "))\(kept.count > 3 ? ", …" : ""))"
+    let reasons = Self.list(passedOver.map(\.reason))
+    let word = PassedOver.Reason.housekeeping.description
+    return Remark(
+      text: "passed over: " + reasons.replacing(word, with: word + names), paths: passedOver.map(\.path))
   }
 
   private func remark(_ rows: [Row], _ text: (String) -> String) -> Remark? {
@@ -86,7 +93,7 @@ extension DataAccount {
     let images = twins.map { row, twin in
       (
         path: row.path,
-        fields: [row.path, row.label, row.part.rawValue, "\(row.weight)", Self.words(row, twin, background)]
+        fields: [row.path, row.label, row.part.rawValue, Self.number(row.weight), Self.words(row, twin, background)]
       )
     }
     let others = passedOver.map {

@@ -10,6 +10,8 @@ struct Labels {
   var targets: [Float]
   /// The labels are whole numbers or probabilities of a table, and the classes are called as they count.
   private(set) var areNumbers = false
+  /// The targets are no longer the labels, but whether these lie above a threshold.
+  private var areHardened = false
 
   /// The most classes that numeric labels may name: a column with greater numbers probably holds something else.
   private static let mostClasses = 10_000
@@ -98,7 +100,7 @@ struct Labels {
 
   /// The whole numbers that stand for classes, if they do not count the classes from 0: years, for example.
   var uncounted: [Int]? {
-    guard areNumbers, !targets.contains(where: { $0 != $0.rounded() }) else { return nil }
+    guard areNumbers, !areHardened, !targets.contains(where: { $0 != $0.rounded() }) else { return nil }
     let present = Set(targets.map { Int($0) }).sorted()
     return present.count < classes.count ? present : nil
   }
@@ -110,6 +112,7 @@ struct Labels {
         path: path, problem: "positiveAbove needs two classes, and there are \(classes.count)",
         cure: "leave positiveAbove out")
     }
+    areHardened = true
     targets = targets.map { Double($0) > threshold ? 1 : 0 }
   }
 }

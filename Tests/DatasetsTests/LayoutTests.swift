@@ -110,7 +110,7 @@ import Testing
       ])
     #expect(
       account.remarks.map(\.text) == [
-        "passed over: 5 kept by a system or tool, 3 hidden, 1 .md, 1 .txt, 1 outside of the class folders, 1 without an ending"
+        "passed over: 5 kept by a system or tool (#recycle, @eaDir, Thumbs.db, …), 3 hidden, 1 .md, 1 .txt, 1 outside of the class folders, 1 without an ending"
       ])
   }
 }
