@@ -49,8 +49,7 @@ func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 func seconds(_ body: () throws -> Void) rethrows -> Double { try ContinuousClock().measure(body) / .seconds(1) }
 
 /// The fastest of a few runs of multiply-adds on every thread of the team.
-func peakGflops(_ team: Team) -> Double {
-  let rounds = 2_000_000
+func peakGflops(_ team: Team, rounds: Int = 2_000_000) -> Double {
   let best =
     (0..<5).map { _ in
       ContinuousClock().measure {

@@ -56,6 +56,19 @@ extension DatasetError {
     images.prefix(named).map { "\n  \($0)" }.joined() + (images.count > named ? "\n  …" : "")
   }
 
+  /// The file or folder that the error is about; nil for images that cannot be used.
+  public var path: String? {
+    switch self {
+    case .missing(let path, _), .unavailable(let path, _, _), .outsideRoots(let path, _), .unusable(let path, _, _):
+      path
+    case .table(let file, _, _, _, _): file
+    case .file(.system(_, let path, _)), .file(.notRegular(let path)), .file(.tooLarge(let path, _)),
+      .file(.locked(let path, _)):
+      path
+    case .tooManySkipped, .noneUsable: nil
+    }
+  }
+
   /// All images that could not be used, if those are what is wrong.
   public var skipped: [SkippedImage] {
     switch self {

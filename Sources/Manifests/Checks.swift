@@ -72,7 +72,19 @@ extension Manifest {
         _ = try find(labels, at: place.labels) { (path) throws(DatasetError) in try location.find(path, in: images) }
       }
     }
+    try findValidation(at: location)
     if let initial = training.initialFrom { _ = try find(initial, at: places.initialFrom, look) }
+  }
+
+  /// A table is looked for beneath the images, a folder as `images` is.
+  private func findValidation(at location: DataLocation) throws(ConfigurationError) {
+    guard case .path(let path) = data.validation else { return }
+    let images = data.sources.first.flatMap { try? location.find($0.images) }
+    if let images, (try? location.find(path, in: images)) != nil { return }
+    let isTable = [".csv", ".tsv"].contains { path.lowercased().hasSuffix($0) }
+    _ = try find(path, at: places.validation) { (path) throws(DatasetError) in
+      try location.find(path, in: isTable ? images : nil)
+    }
   }
 
   private func requireFolder(_ images: String, at place: Place?) throws(ConfigurationError) {

@@ -68,6 +68,9 @@ public struct PassChoice: Sendable {
   public let estimate: Double
   /// The same for direct convolution.
   public let directEstimate: Double
+
+  /// Of the core that the estimates are of.
+  public static let gflops = ConvolutionCost.gflops
 }
 
 /// What an operation asks of its surroundings; the plan adds it all up before the first step.

@@ -9,6 +9,10 @@ struct HostileManifestTests {
     let daemon = try TestDaemon(starting: false)
     for folder in ["data/images/good", "data/images/bad", "elsewhere/images/good", "elsewhere/images/bad"] {
       try FileManager.default.createDirectory(atPath: daemon.folder(folder), withIntermediateDirectories: true)
+      for number in 0..<4 {
+        let image = Data(blackPNG(width: 64, height: 64 + number))
+        try image.write(to: URL(fileURLWithPath: daemon.folder("\(folder)/\(number).png")))
+      }
     }
     try daemon.drain()
     try RealTrainerTests.start(daemon)

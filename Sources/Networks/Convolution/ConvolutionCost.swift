@@ -28,6 +28,7 @@ struct ConvolutionCost {
   /// Multiply-adds of sixteen lanes a nanosecond: 240 GFLOP/s, near what `kiln bench` measures in registers. Each kernel
   /// reaches its share of it.
   private static let peak = 7.5
+  static let gflops = 2 * 16 * peak
   private static let directForward = 0.93 * peak
   private static let directBackward = 0.78 * peak
   private static let products = 0.85 * peak
