@@ -12,6 +12,8 @@ public struct Batch: Sendable {
   public var notes: [ImageNotes]
   public var targets: [Float]
   public var weights: [Float]
+  /// Nil for an image that is not mixed with another.
+  public var mixtures: [Mixture?]
   /// The images that this batch found to be bad. Images known to be bad before are left out without a mention.
   public var skipped: [SkippedImage]
 }
@@ -146,8 +148,9 @@ public final class BatchPipeline: Sendable {
   private func batch(_ number: Int, _ examples: [Int], _ decoded: [Decoded]) throws(DatasetError) -> Batch {
     var batch = Batch(
       position: schedule.position(of: number), examples: [], images: [], notes: [], targets: [], weights: [],
-      skipped: [])
-    for (index, result) in zip(examples, decoded) {
+      mixtures: [], skipped: [])
+    var places: [Int] = []
+    for (place, (index, result)) in zip(examples, decoded).enumerated() {
       switch result {
       case .knownToBeBad: continue
       case .whole(let image):
@@ -158,6 +161,7 @@ public final class BatchPipeline: Sendable {
         batch.notes.append(image.notes)
         batch.targets.append(images.examples[index].target)
         batch.weights.append(images.examples[index].weight)
+        places.append(place)
       case .bad(.skipped(let image)):
         if try record(image) { batch.skipped.append(image) }
       case .bad(.failed(let error)):
@@ -165,6 +169,7 @@ public final class BatchPipeline: Sendable {
         throw error
       }
     }
+    batch.mix(as: schedule, places: places, of: examples.count)
     return batch
   }
 

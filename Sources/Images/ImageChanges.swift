@@ -1,3 +1,5 @@
+import Resampling
+
 /// Small changes to a whole image, as training shows it.
 extension ImagePlanes {
   /// Moved by whole pixels; where the image has left, its edge is repeated, as `numpy.pad` with `mode="edge"` does.
@@ -28,5 +30,24 @@ extension ImagePlanes {
       return UInt8(min(max((value + 0.5).rounded(.down), 0), 255))
     }
     return ImagePlanes(planes: planes.map { table[Int($0)] })
+  }
+
+  /// Turned counter-clockwise as it is seen, made larger by a factor, both about the middle, and then moved, in one
+  /// bilinear resampling; the edge is repeated.
+  ///
+  /// - Parameters:
+  ///   - cosine, sine: of the angle.
+  ///   - zoom: at least 0.5.
+  public func warped(cosine: Double, sine: Double, zoom: Double, down: Int, across: Int) -> ImagePlanes {
+    let warp = Warp(side: Self.side, cosine: cosine, sine: sine, zoom: zoom, move: (across: across, down: down))
+    return ImagePlanes(planes: warp.applied(to: planes.span))
+  }
+
+  /// Laid over another image: share * self + (1 - share) * other, rounded (halves up). Gray with colour gives colour.
+  public func mixed(with other: ImagePlanes, share: Double) -> ImagePlanes {
+    guard isGray == other.isGray else {
+      return ImagePlanes(planes: blended(bytes.span, other.bytes.span, share: share))
+    }
+    return ImagePlanes(planes: blended(planes.span, other.planes.span, share: share))
   }
 }

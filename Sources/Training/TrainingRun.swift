@@ -125,8 +125,8 @@ public struct TrainingRun {
     let tally: Tally
     do {
       tally = try trainer.step(
-        images: batch.images.map(\.planes), targets: batch.targets, weights: batch.weights, rate: rate, step: state.step
-      )
+        images: batch.images.map(\.planes), targets: batch.targets, weights: batch.weights, mixtures: batch.mixtures,
+        rate: rate, step: state.step)
     } catch { throw .diverged(error, step: state.step + 1, rate: rate) }
     state.advance(by: tally, batches: data.batchesPerEpoch)
     let speed = clock.lap(images: tally.images)
