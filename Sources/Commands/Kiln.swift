@@ -17,6 +17,7 @@ public struct Kiln: ParsableCommand {
         name: "Foreground",
         subcommands: [
           Validate.self,
+          Preview.self,
           Train.self,
           Evaluate.self,
         ]),

@@ -26,17 +26,23 @@ public struct Noise: Sendable, Equatable {
     // A block of random numbers has four words of 64 bits, a byte takes 16 of them.
     for first in stride(from: 0, to: bytes.count, by: 16) {
       let block = random.block(at: UInt64(first / 16), UInt64(index))
-      var lane = first
-      for var word in [block.0, block.1, block.2, block.3] {
-        for _ in 0..<4 {
-          let noise = (Int32(table[Int(word & 0xFFFF)]) &* factor &+ 1 << 19) >> 20
-          bytes[lane] = UInt8(truncatingIfNeeded: min(max(Int32(bytes[lane]) &+ noise, 0), 255))
-          word >>= 16
-          lane += 1
-        }
-      }
+      Self.add(block.0, table, factor, to: &bytes, at: first)
+      Self.add(block.1, table, factor, to: &bytes, at: first + 4)
+      Self.add(block.2, table, factor, to: &bytes, at: first + 8)
+      Self.add(block.3, table, factor, to: &bytes, at: first + 12)
     }
     return ImagePlanes(planes: planes)
+  }
+
+  /// Four bytes, by the sixteen bits of the word for each, the lowest first.
+  @inline(__always)
+  private static func add(
+    _ word: UInt64, _ table: Span<Int16>, _ factor: Int32, to bytes: inout MutableSpan<UInt8>, at first: Int
+  ) {
+    for part in 0..<4 {
+      let noise = (Int32(table[Int(word >> UInt64(16 * part) & 0xFFFF)]) &* factor &+ 1 << 19) >> 20
+      bytes[first + part] = UInt8(truncatingIfNeeded: min(max(Int32(bytes[first + part]) &+ noise, 0), 255))
+    }
   }
 
   /// The standard normal distribution's quantiles of (k + 1/2) / 65,536, times 4,096 and rounded.

@@ -7,13 +7,16 @@ extension ImagePlanes {
   public func moved(down: Int, across: Int) -> ImagePlanes {
     guard (down, across) != (0, 0) else { return self }
     let side = Self.side
-    let columns = (0..<side).map { min(max($0 - across, 0), side - 1) }
-    var moved = planes
+    let across = min(max(across, -side), side)
+    var moved: [UInt8] = []
+    moved.reserveCapacity(planes.count)
     for plane in stride(from: 0, to: planes.count, by: Self.planeSize) {
       for row in 0..<side {
         let source = plane + min(max(row - down, 0), side - 1) * side
-        let target = plane + row * side
-        for column in 0..<side { moved[target + column] = planes[source + columns[column]] }
+        let kept = source + max(-across, 0)..<source + side - max(across, 0)
+        moved += repeatElement(planes[source], count: max(across, 0))
+        moved += planes[kept]
+        moved += repeatElement(planes[source + side - 1], count: max(-across, 0))
       }
     }
     return ImagePlanes(planes: moved)
