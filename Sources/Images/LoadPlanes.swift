@@ -33,7 +33,7 @@ public func loadPlanes(
     try meter.measureDecoding { () throws(ImageError) in
       let raster = try Raster(decoding: bytes, as: format, reading, layout)
       notes.isTransparent = raster.isTransparent
-      return try ImagePlanes(resampling: raster, seen: orientation)
+      return try ImagePlanes(resampling: raster, seen: orientation, as: reading)
     }
   }
   return LoadedImage(planes, notes: notes)
