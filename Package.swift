@@ -69,7 +69,7 @@ let package = Package(
     // Floor 3
     library("Networks", ["Configuration", "Kernels", "Tensors", "Workers"]),
     library("Checkpoints", ["DurableFiles", "RunFiles", "Workers"]),
-    library("Datasets", ["Configuration", "DurableFiles", "Images", "Tensors", "Workers"]),
+    library("Datasets", ["Configuration", "DurableFiles", "Images", "Kernels", "Tensors", "Workers"]),
     library("Optimization", ["Configuration", "Kernels", "Tensors"]),
     // Floor 4
     library(

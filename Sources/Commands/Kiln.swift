@@ -18,6 +18,7 @@ public struct Kiln: ParsableCommand {
         subcommands: [
           Validate.self,
           DataOfJob.self,
+          Preview.self,
           Train.self,
           Evaluate.self,
         ]),

@@ -15,6 +15,7 @@ final class TrainingScreen {
   private var lastShown: ContinuousClock.Instant?
   private var skipped = 0
   private var best: EpochReport?
+  private var pipeline = PipelineLine()
 
   init(name: String, directory: String, _ console: Console) {
     self.name = printable(name)
@@ -36,7 +37,9 @@ final class TrainingScreen {
       print("\(start); \(epochs) epochs of \(steps) steps, \(bytes >> 20) MiB for the network")
     case .stepped: showProgress(progress)
     case .validating: live("epoch \(progress.epoch)/\(progress.epochs)  validating …")
-    case .finishedEpoch(let epoch): show(epoch, epochs: progress.epochs)
+    case .finishedEpoch(let epoch):
+      pipeline.add(epoch)
+      show(epoch, epochs: progress.epochs)
     case .testing: live("testing …")
     case .tested(let test): print("test" + line(test.evaluation.figures))
     case .skipped(let image, _):
@@ -64,6 +67,7 @@ final class TrainingScreen {
             + "\(fixed(100 * validation.accuracy, 1))%")
       }
       if skipped > 0 { console.print("\(skipped) images skipped, see \(directory)/skipped.tsv") }
+      if let line = pipeline.text { console.print(line) }
       console.print("results are in \(directory): latest/model.safetensors, metrics.jsonl, loss.svg")
     }
   }

@@ -19,20 +19,36 @@ public struct Augmentation: Sendable, Equatable {
   public var brightness: Double
   /// Greatest relative change of the bytes' distances from their mean.
   public var contrast: Double
+  /// Greatest turn, in degrees, either way.
+  public var angle: Double
+  /// Greatest relative change of size: 0.2 shows everything larger or smaller by a factor between 0.8 and 1.2.
+  public var scale: Double
+  /// Standard deviation of the noise on every byte, in shares of their whole range.
+  public var noise: Double
+  public var erase: Erasing
+  /// The parameter of the beta distribution that the shares of two mixed images are drawn from; 0 mixes none.
+  public var mixup: Double
 
   public init(
-    flip: Flip = .none, rotate: Rotation = .none, shift: Int = 0, brightness: Double = 0, contrast: Double = 0
+    flip: Flip = .none, rotate: Rotation = .none, shift: Int = 0, brightness: Double = 0, contrast: Double = 0,
+    angle: Double = 0, scale: Double = 0, noise: Double = 0, erase: Erasing = Erasing(), mixup: Double = 0
   ) {
     self.flip = flip
     self.rotate = rotate
     self.shift = shift
     self.brightness = brightness
     self.contrast = contrast
+    self.angle = angle
+    self.scale = scale
+    self.noise = noise
+    self.erase = erase
+    self.mixup = mixup
   }
 
   /// How example `index` is shown in an epoch. All allowed symmetries have the same probability, and so have all
-  /// allowed translations; the factors of brightness and contrast are uniform in their ranges. A pure function, so that
-  /// it depends neither on the thread that decodes the image nor on its place in the epoch's order.
+  /// allowed translations; angle and the factors of size, brightness and contrast are uniform in their ranges. A pure
+  /// function, so that it depends neither on the thread that decodes the image nor on its place in the epoch's order.
+  /// Each kind of change is drawn by itself: adding one leaves the others as they were.
   public func view(seed: UInt64, epoch: Int, index: Int) -> ImageView {
     var view = ImageView(symmetry: symmetry(seed: seed, epoch: epoch, index: index))
     let moves = CounterRandom(seed: seed, stream: RandomStream.shift(epoch))
@@ -44,6 +60,17 @@ public struct Augmentation: Sendable, Equatable {
     }
     view.brightness = 1 + brightness * (2 * light.uniform(at: position) - 1)
     view.contrast = 1 + contrast * (2 * light.uniform(at: position + 1) - 1)
+    if angle > 0 || scale > 0 {
+      let turns = CounterRandom(seed: seed, stream: RandomStream.turn(epoch))
+      view.angle = angle * (2 * turns.uniform(at: position) - 1)
+      view.zoom = 1 + scale * (2 * turns.uniform(at: position + 1) - 1)
+    }
+    if noise > 0 {
+      view.noise = Noise(
+        deviation: noise, random: CounterRandom(seed: seed, stream: RandomStream.noise(epoch)), index: index)
+    }
+    view.erased = erase.rectangle(seed: seed, epoch: epoch, index: index)
+    if mixup > 0 { view.share = mixtureShare(parameter: mixup, seed: seed, epoch: epoch, index: index) }
     return view
   }
 

@@ -12,6 +12,8 @@ public struct Batch: Sendable {
   public var notes: [ImageNotes]
   public var targets: [Float]
   public var weights: [Float]
+  /// Nil for an image that is not mixed with another.
+  public var mixtures: [Mixture?]
   /// The images that this batch found to be bad. Images known to be bad before are left out without a mention.
   public var skipped: [SkippedImage]
 }
@@ -39,11 +41,15 @@ public final class BatchPipeline: Sendable {
     var buffer: BatchBuffer<Decoded>
     var decoders = 0
     var ledger: SkipLedger
+    /// What the store measures is not in it.
+    var times = PipelineTimes()
   }
 
   private let images: ImageStore
   private let schedule: BatchSchedule
   private let line: Monitor<Line>
+  /// What the store had measured before.
+  private let storeTimes: PipelineTimes
 
   /// - Parameters:
   ///   - start: the first batch to hand over, for a run that is resumed.
@@ -58,6 +64,7 @@ public final class BatchPipeline: Sendable {
   ) {
     self.images = images
     self.schedule = schedule
+    storeTimes = images.times
     let buffer = BatchBuffer<Decoded>(
       schedule, from: schedule.number(of: start), depth: depth, budget: budget,
       imageBytes: 3 * ImagePlanes.planeSize)
@@ -81,6 +88,9 @@ public final class BatchPipeline: Sendable {
   /// All images skipped so far, those known at the start included.
   public var ledger: SkipLedger { line.change { $0.ledger } }
 
+  /// Who waited for whom so far. Other pipelines of the same store, at the same time, are measured as if they were this one.
+  public var times: PipelineTimes { line.change { $0.times } + images.times - storeTimes }
+
   /// The number of decoder threads that have not ended.
   package var decoders: Int { line.change { $0.decoders } }
 
@@ -91,6 +101,8 @@ public final class BatchPipeline: Sendable {
   ///   `.unavailable` when the disk fails or memory is short, which says nothing about an image. After an error the
   ///   pipeline has ended.
   public func next() throws(DatasetError) -> Batch? {
+    let watch = Stopwatch()
+    defer { line.change { $0.times.waiting += watch.seconds } }
     if line.change({ $0.buffer.release() }) { line.wakeAll() }
     while true {
       let taking = line.wait { line -> BatchBuffer<Decoded>.Taking? in
@@ -119,6 +131,7 @@ public final class BatchPipeline: Sendable {
   ///
   /// - Returns: false when there is none left.
   private static func decodeOne(of images: ImageStore, _ line: Monitor<Line>) -> Bool {
+    let rest = Stopwatch()
     let work = line.wait { line -> (claim: BatchBuffer<Decoded>.Claim, isKnownBad: Bool)? in
       let claim = line.buffer.claim()
       switch claim {
@@ -128,14 +141,26 @@ public final class BatchPipeline: Sendable {
       }
     }
     guard case .decode(let ticket) = work.claim else { return false }
-    let decoded = work.isKnownBad ? .knownToBeBad : decode(ticket, of: images)
-    if line.change({ $0.buffer.complete(ticket, with: decoded, bytes: decoded.bytes) }) != .nothing { line.wakeAll() }
+    var times = PipelineTimes()
+    times.idle = rest.seconds
+    let watch = Stopwatch()
+    let decoded = work.isKnownBad ? .knownToBeBad : decode(ticket, of: images, &times)
+    times.busy = watch.seconds
+    let completion = line.change { line in
+      line.times = line.times + times
+      return line.buffer.complete(ticket, with: decoded, bytes: decoded.bytes)
+    }
+    if completion != .nothing { line.wakeAll() }
     return true
   }
 
-  private static func decode(_ ticket: BatchBuffer<Decoded>.Ticket, of images: ImageStore) -> Decoded {
+  private static func decode(
+    _ ticket: BatchBuffer<Decoded>.Ticket, of images: ImageStore, _ times: inout PipelineTimes
+  ) -> Decoded {
     do {
       var image = try images.image(of: ticket.example)
+      let watch = Stopwatch()
+      defer { times.changing = watch.seconds }
       image.planes = ticket.view.applied(to: image.planes)
       return .whole(image)
     } catch {
@@ -146,8 +171,9 @@ public final class BatchPipeline: Sendable {
   private func batch(_ number: Int, _ examples: [Int], _ decoded: [Decoded]) throws(DatasetError) -> Batch {
     var batch = Batch(
       position: schedule.position(of: number), examples: [], images: [], notes: [], targets: [], weights: [],
-      skipped: [])
-    for (index, result) in zip(examples, decoded) {
+      mixtures: [], skipped: [])
+    var places: [Int] = []
+    for (place, (index, result)) in zip(examples, decoded).enumerated() {
       switch result {
       case .knownToBeBad: continue
       case .whole(let image):
@@ -158,6 +184,7 @@ public final class BatchPipeline: Sendable {
         batch.notes.append(image.notes)
         batch.targets.append(images.examples[index].target)
         batch.weights.append(images.examples[index].weight)
+        places.append(place)
       case .bad(.skipped(let image)):
         if try record(image) { batch.skipped.append(image) }
       case .bad(.failed(let error)):
@@ -165,6 +192,7 @@ public final class BatchPipeline: Sendable {
         throw error
       }
     }
+    batch.mix(as: schedule, places: places, of: examples.count)
     return batch
   }
 

@@ -73,4 +73,8 @@ public struct BatchSchedule: Sendable, Equatable {
     case .shuffled(let seed, let augmentation): augmentation.view(seed: seed, epoch: epoch, index: example)
     }
   }
+
+  var mixesImages: Bool {
+    if case .shuffled(_, let augmentation) = order { augmentation.mixup > 0 } else { false }
+  }
 }

@@ -131,12 +131,42 @@ extension Augmentation: Described {
     contrast = try fields.number(
       "contrast", in: 0...0.9, default: 0,
       "multiply the bytes' distances from their mean by a factor between 1 - this and 1 + this")
+    angle = try fields.number(
+      "angle", in: 0...180, default: 0, "turn by up to so many degrees either way; the edge is repeated")
+    scale = try fields.number(
+      "scale", in: 0...0.5, default: 0, "show larger or smaller, by a factor between 1 - this and 1 + this")
+    noise = try fields.number(
+      "noise", in: 0...0.5, default: 0, "standard deviation of normal noise on every byte; 0.02 is 5.1 of 255")
+    erase = try fields.section("erase", Erasing.self, Erasing.summary)
+    mixup = try fields.number(
+      "mixup", in: 0...2, default: 0,
+      "lay images of a batch over each other in pairs, by shares of the beta distribution of (this, this); 0.2 is usual"
+    )
+    // Below, the powers of its draws are 0 and 1 alone.
+    if mixup > 0, mixup < 0.01 {
+      throw fields.error("`mixup` is 0, or 0.01 or more", key: "mixup", hint: "leave it out to mix no images")
+    }
   }
 
   public var settings: KeyValuePairs<String, JSON?> {
     [
       "flip": .word(flip), "rotate": .word(rotate), "shift": .whole(shift), "brightness": .number(brightness),
-      "contrast": .number(contrast),
+      "contrast": .number(contrast), "angle": .number(angle), "scale": .number(scale), "noise": .number(noise),
+      "erase": .object(erase.essentials), "mixup": .number(mixup),
     ]
   }
+}
+
+extension Erasing: Described {
+  public static let keyword = "erase"
+  public static let summary = "paint a rectangle of some images over with their mean, anywhere"
+
+  public init(reading fields: inout Fields) throws(ConfigurationError) {
+    probability = try fields.number("probability", in: 0...1, default: 0, "of an image to lose a rectangle")
+    area = try fields.number(
+      "area", in: Self.leastArea...0.9, default: Self.standardArea,
+      "the rectangle's greatest share of the image; the smallest is 0.02")
+  }
+
+  public var settings: KeyValuePairs<String, JSON?> { ["probability": .number(probability), "area": .number(area)] }
 }

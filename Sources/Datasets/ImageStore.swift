@@ -1,5 +1,6 @@
 import Glibc
 public import Images
+import Synchronization
 public import Workers
 
 /// The images of a list of examples, decoded when they are asked for. Decoded images are kept in the cache on disk;
@@ -19,6 +20,9 @@ public final class ImageStore: Sendable {
   private let heartbeat: Heartbeat
   private let reading: ImageReading
   private let access: DataAccess
+  /// What loading took, and the cache beside it.
+  private let meter: LoadMeter
+  private let caching = Atomic<Int>(0)
 
   /// - Parameters:
   ///   - reading: how the files become squares.
@@ -30,15 +34,16 @@ public final class ImageStore: Sendable {
     within access: DataAccess = .none, cache: ImageCache? = nil, budget: MemoryBudget,
     heartbeat: Heartbeat = Heartbeat()
   ) {
+    let meter = LoadMeter()
     self.init(
-      examples, of: part, as: reading, within: access, cache: cache, budget: budget, heartbeat: heartbeat,
-      load: { path throws(ImageError) in try loadPlanes(path: path, as: reading) })
+      examples, of: part, as: reading, within: access, cache: cache, budget: budget, heartbeat: heartbeat, meter: meter,
+      load: { path throws(ImageError) in try loadPlanes(path: path, as: reading, meter: meter) })
   }
 
   package init(
     _ examples: [Example], of part: Part? = nil, as reading: ImageReading = ImageReading(),
     within access: DataAccess = .none, cache: ImageCache? = nil, budget: MemoryBudget,
-    heartbeat: Heartbeat = Heartbeat(),
+    heartbeat: Heartbeat = Heartbeat(), meter: LoadMeter = LoadMeter(),
     resolve: @escaping Resolve = { path throws(DatasetError) in try resolvedPath(path) }, load: @escaping Load
   ) {
     self.examples = examples
@@ -47,6 +52,7 @@ public final class ImageStore: Sendable {
     self.access = access
     self.cache = cache
     self.heartbeat = heartbeat
+    self.meter = meter
     memory = PlaneCache(count: examples.count, budget: budget)
     missing = MissingImages(examples.lazy.map(\.folder))
     self.resolve = resolve
@@ -68,6 +74,15 @@ public final class ImageStore: Sendable {
     guard trouble == .absent else { throw failure(trouble, of: index) }
     // The disk may have been mounted again between the two looks, so the image is read once more.
     do { return try read(index) } catch { throw failure(error, of: index) }
+  }
+
+  /// What all of this took so far: reading, decoding, and the cache.
+  var times: PipelineTimes {
+    var times = PipelineTimes()
+    times.reading = meter.reading
+    times.decoding = meter.decoding
+    times.caching = Double(caching.load(ordering: .relaxed)) / 1e9
+    return times
   }
 
   private enum Trouble: Error, Equatable {
@@ -96,7 +111,14 @@ public final class ImageStore: Sendable {
 
   private func image(at path: String) throws(ImageError) -> (LoadedImage, isOnDisk: Bool) {
     guard let cache else { return (try load(path), false) }
-    return try cache.image(of: path, as: reading) { () throws(ImageError) in try load(path) }
+    let watch = Stopwatch()
+    var loading = 0.0
+    defer { caching.add(Int(1e9 * (watch.seconds - loading)), ordering: .relaxed) }
+    return try cache.image(of: path, as: reading) { () throws(ImageError) in
+      let watch = Stopwatch()
+      defer { loading = watch.seconds }
+      return try load(path)
+    }
   }
 
   private func failure(_ trouble: Trouble, of index: Int) -> ImageFailure {

@@ -7,6 +7,10 @@ enum RandomStream {
   static func augmentation(_ epoch: Int) -> UInt64 { stream("augm", epoch) }
   static func shift(_ epoch: Int) -> UInt64 { stream("shft", epoch) }
   static func light(_ epoch: Int) -> UInt64 { stream("lght", epoch) }
+  static func turn(_ epoch: Int) -> UInt64 { stream("turn", epoch) }
+  static func noise(_ epoch: Int) -> UInt64 { stream("nois", epoch) }
+  static func erasing(_ epoch: Int) -> UInt64 { stream("eras", epoch) }
+  static func mixture(_ epoch: Int) -> UInt64 { stream("mixt", epoch) }
 
   private static func stream(_ purpose: StaticString, _ number: Int) -> UInt64 {
     let letters = purpose.withUTF8Buffer { $0.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }

@@ -11,15 +11,16 @@ public let decodingVersion = 1
 /// - Parameters:
 ///   - reading: what else decides the pixels.
 ///   - memory: shared by all who load at the same time; waited for.
+///   - meter: notes what it takes.
 /// - Throws: `ImageError`, which tells a missing file, an unreadable, truncated, corrupt, unsupported and too large one
 ///   apart from a disk that fails and from memory that is short.
 public func loadPlanes(
   path: String, as reading: ImageReading = ImageReading(), limits: DecodeLimits = .standard,
-  memory: DecodeMemory = .standard
+  memory: DecodeMemory = .standard, meter: LoadMeter = LoadMeter()
 ) throws(ImageError) -> LoadedImage {
   let bytes: [UInt8]
   do {
-    bytes = try readFile(path, limit: limits.fileBytes)
+    bytes = try meter.measureReading { () throws(FileError) in try readFile(path, limit: limits.fileBytes) }
   } catch {
     throw ImageError(error)
   }
@@ -29,9 +30,11 @@ public func loadPlanes(
   let resampling = ImagePlanes.workingMemory(resampling: layout, seen: orientation)
   var notes = ImageNotes(format: format.name, width: layout.width, height: layout.height, symmetry: orientation)
   let planes = try memory.using(layout.pixelBytes + layout.working + resampling) { () throws(ImageError) in
-    let raster = try Raster(decoding: bytes, as: format, reading, layout)
-    notes.isTransparent = raster.isTransparent
-    return try ImagePlanes(resampling: raster, seen: orientation)
+    try meter.measureDecoding { () throws(ImageError) in
+      let raster = try Raster(decoding: bytes, as: format, reading, layout)
+      notes.isTransparent = raster.isTransparent
+      return try ImagePlanes(resampling: raster, seen: orientation, as: reading)
+    }
   }
   return LoadedImage(planes, notes: notes)
 }

@@ -1,23 +1,28 @@
 import Resampling
 
-/// Antialiased bilinear resampling in fixed point, bit for bit as `Image.resize((256, 256), Image.BILINEAR)` of Pillow:
-/// a triangle filter, widened by the scale when shrinking, along one axis and then the other, rounded to bytes in
-/// between.
+/// Antialiased bilinear resampling in fixed point, bit for bit as Pillow: a triangle filter, widened by the scale when
+/// shrinking, along one axis and then the other, rounded to bytes in between. `stretch` is `Image.resize((256, 256),
+/// Image.BILINEAR)`, `crop` is `ImageOps.fit`, and `fit` is `ImageOps.pad`.
 ///
 /// Reference: Pillow, src/libImaging/Resample.c, the path for 8 bits a channel.
 extension ImagePlanes {
-  /// - Parameter symmetry: in which the image is seen.
-  init(resampling image: Raster, seen symmetry: Symmetry) throws(ImageError) {
+  /// - Parameters:
+  ///   - symmetry: in which the image is seen.
+  ///   - reading: which part of the image becomes which part of the square, and what is in the rest.
+  init(resampling image: Raster, seen symmetry: Symmetry, as reading: ImageReading) throws(ImageError) {
     let upright = try image.seen(symmetry)
     let (width, height, channels) = (upright.width, upright.height, upright.channels)
-    let across = AxisWeights(from: width, to: Self.side)
-    let down = AxisWeights(from: height, to: Self.side)
-    let square = upright.pixels.withSpan { pixels in
-      Self.startsDownwards(width: width, height: height)
+    let framing = Framing(width: Double(width), height: Double(height), by: reading.resize)
+    let (rows, columns) = (framing.down.target, framing.across.target)
+    let across = AxisWeights(from: width, over: framing.across.source, to: columns.count)
+    let down = AxisWeights(from: height, over: framing.down.source, to: rows.count)
+    let pixels = upright.pixels.withSpan { pixels in
+      Self.startsDownwards(width: width, to: columns.count, height: height, to: rows.count)
         ? across.resampleRows(of: down.resampleColumns(of: pixels).span, channels: channels)
         : down.resampleColumns(of: across.resampleRows(of: pixels, channels: channels).span)
     }
-    self.init(interleaved: square)
+    let planes = Self.planes(interleaved: pixels, channels: channels)
+    self.init(planes: Self.square(around: planes, columns: columns, rows: rows, background: reading.alpha))
   }
 
   /// The bytes of memory that this takes, at most, beside the decoded pixels: the image turned upright, one that is
@@ -30,22 +35,18 @@ extension ImagePlanes {
 
   /// Whether the columns come first: where the height shrinks by more than twice what the width does. The order shows in
   /// the last bit of some pixels. So Pillow 13.0 was seen to decide; before, it always took the rows first.
-  private static func startsDownwards(width: Int, height: Int) -> Bool {
-    height > side && height - side > 2 * (width - side)
+  private static func startsDownwards(width: Int, to columns: Int, height: Int, to rows: Int) -> Bool {
+    height > rows && height - rows > 2 * (width - columns)
   }
 
-  /// - Parameter square: 256 x 256 pixels of one byte or of three.
-  private init(interleaved square: [UInt8]) {
-    let channels = square.count / Self.planeSize
-    guard channels > 1 else {
-      self.init(planes: square)
-      return
-    }
-    var planes = [UInt8](repeating: 0, count: square.count)
+  private static func planes(interleaved pixels: [UInt8], channels: Int) -> [UInt8] {
+    guard channels > 1 else { return pixels }
+    let size = pixels.count / channels
+    var planes = [UInt8](repeating: 0, count: pixels.count)
     for channel in 0..<channels {
-      for pixel in 0..<Self.planeSize { planes[channel * Self.planeSize + pixel] = square[pixel * channels + channel] }
+      for pixel in 0..<size { planes[channel * size + pixel] = pixels[pixel * channels + channel] }
     }
-    self.init(planes: planes)
+    return planes
   }
 }
 

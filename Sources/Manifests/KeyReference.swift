@@ -100,8 +100,12 @@ extension KeyReference {
   }
 
   private func standsAlone(_ entry: Entry) -> Bool {
-    guard case .section(let keys) = entry.kind else { return false }
-    return entry.path.split(separator: ".").count > 2 && !keys.contains(where: \.isRequired)
+    let parent = entry.path.split(separator: ".").dropLast().joined(separator: ".")
+    // A section within a section, as `erase` in `augment`, is a mapping and no keyword.
+    guard case .section(let keys) = entry.kind, case .oneOf = entries.first(where: { $0.path == parent })?.kind else {
+      return false
+    }
+    return !keys.contains(where: \.isRequired)
   }
 
   private func required(in path: String, except name: String?) -> [String] {

@@ -5,7 +5,7 @@ extension AxisWeights {
   ///   those above and below it.
   /// - Returns: `targetCount` rows of the same length.
   public func resampleColumns(of image: Span<UInt8>) -> [UInt8] {
-    if sourceCount == targetCount { return image.withUnsafeBufferPointer { Array($0) } }
+    if isIdentity { return image.withUnsafeBufferPointer { Array($0) } }
     let width = image.count / sourceCount
     var result = [UInt8](repeating: 0, count: targetCount * width)
     var target = result.mutableSpan

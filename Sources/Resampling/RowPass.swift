@@ -7,7 +7,7 @@ extension AxisWeights {
   /// - Returns: as many rows of `targetCount` pixels, interleaved in the same way.
   public func resampleRows(of image: Span<UInt8>, channels: Int) -> [UInt8] {
     precondition(channels == 1 || channels == 3, "pixels have one channel or three")
-    if sourceCount == targetCount { return image.withUnsafeBufferPointer { Array($0) } }
+    if isIdentity { return image.withUnsafeBufferPointer { Array($0) } }
     let rows = image.count / (sourceCount * channels)
     var result = [UInt8](repeating: 0, count: rows * targetCount * channels)
     var target = result.mutableSpan

@@ -41,11 +41,13 @@ public struct EpochRow: Sendable, Equatable {
   public var learningRate: Double
   public var imagesPerSecond: Double
   public var seconds: Double
+  /// Nil in logs of earlier versions.
+  public var pipeline: PipelineSeconds?
 
   public init(
     epoch: Int, step: Int, trainLoss: Double, trainAccuracy: Double? = nil, validationLoss: Double? = nil,
     validationAccuracy: Double? = nil, validationFigures: ClassificationFigures? = nil, skipped: Int = 0,
-    learningRate: Double, imagesPerSecond: Double, seconds: Double
+    learningRate: Double, imagesPerSecond: Double, seconds: Double, pipeline: PipelineSeconds? = nil
   ) {
     self.epoch = epoch
     self.step = step
@@ -58,6 +60,7 @@ public struct EpochRow: Sendable, Equatable {
     self.learningRate = learningRate
     self.imagesPerSecond = imagesPerSecond
     self.seconds = seconds
+    self.pipeline = pipeline
   }
 }
 

@@ -40,6 +40,7 @@ extension EpochRow {
     json.add("learningRate", learningRate)
     json.add("imagesPerSecond", imagesPerSecond)
     json.add("seconds", seconds)
+    if let pipeline { for (key, part) in PipelineSeconds.keys { json.add(key, pipeline[keyPath: part]) } }
     return json.text
   }
 }
@@ -78,7 +79,7 @@ extension MetricRow: Decodable {
           validationAccuracy: try row.optionalNumber("validationAccuracy"),
           validationFigures: try row.figures(prefix: "validation"), skipped: try row.integer("skipped"),
           learningRate: try row.number("learningRate"), imagesPerSecond: try row.number("imagesPerSecond"),
-          seconds: try row.number("seconds")))
+          seconds: try row.number("seconds"), pipeline: try PipelineSeconds { try row.optionalNumber($0) }))
     case .test:
       let none = ClassificationFigures(values: [:], confusion: [])
       self = .test(

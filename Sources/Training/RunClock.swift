@@ -1,3 +1,5 @@
+import Datasets
+
 /// Speed over the last steps and over the epoch; shown, never computed with.
 struct RunClock {
   private let clock = ContinuousClock()
@@ -5,6 +7,8 @@ struct RunClock {
   private var epochSeconds = 0.0
   private var epochImages = 0
   private var speed = 0.0
+  private var epochTimes = PipelineTimes()
+  private var pipelineTimes = PipelineTimes()
   private let birth = ContinuousClock.now
 
   /// Since the run was taken up.
@@ -33,11 +37,22 @@ struct RunClock {
     return speed
   }
 
-  mutating func finishEpoch() -> (imagesPerSecond: Double, seconds: Double) {
+  /// What a new pipeline measures begins at 0.
+  mutating func startPipeline() { pipelineTimes = PipelineTimes() }
+
+  /// - Parameter times: what the pipeline has measured up to now.
+  mutating func note(_ times: PipelineTimes) {
+    epochTimes = epochTimes + times - pipelineTimes
+    pipelineTimes = times
+  }
+
+  /// - Returns: of the epoch's steps; of an epoch that was interrupted, those since.
+  mutating func finishEpoch() -> (imagesPerSecond: Double, seconds: Double, times: PipelineTimes) {
     defer {
       epochSeconds = 0
       epochImages = 0
+      epochTimes = PipelineTimes()
     }
-    return (epochSeconds > 0 ? Double(epochImages) / epochSeconds : 0, epochSeconds)
+    return (epochSeconds > 0 ? Double(epochImages) / epochSeconds : 0, epochSeconds, epochTimes)
   }
 }

@@ -147,7 +147,8 @@ public final class RunRecord {
           epoch: epoch.epoch, step: epoch.step, trainLoss: epoch.training.meanLoss,
           trainAccuracy: epoch.training.accuracy, validationLoss: epoch.validation?.meanLoss,
           validationAccuracy: epoch.validation?.accuracy, validationFigures: epoch.figures, skipped: epoch.skipped,
-          learningRate: epoch.learningRate, imagesPerSecond: epoch.imagesPerSecond, seconds: earlierSeconds + seconds)))
+          learningRate: epoch.learningRate, imagesPerSecond: epoch.imagesPerSecond, seconds: earlierSeconds + seconds,
+          pipeline: PipelineSeconds(epoch.times, of: epoch.seconds))))
   }
 
   private func record(_ test: TestReport) throws(TrainingError) {
@@ -198,5 +199,14 @@ public final class RunRecord {
 
   private func writingFile(_ body: () throws(FileError) -> Void) throws(TrainingError) {
     do { try body() } catch { throw .file(error) }
+  }
+}
+
+extension PipelineSeconds {
+  /// - Parameter seconds: that the epoch's steps took.
+  fileprivate init(_ times: PipelineTimes, of seconds: Double) {
+    self.init(
+      wait: times.waiting, waitShare: seconds > 0 ? min(times.waiting / seconds, 1) : 0, idle: times.idle,
+      busy: times.busy, read: times.reading, decode: times.decoding, cache: times.caching, augment: times.changing)
   }
 }

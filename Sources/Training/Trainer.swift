@@ -103,12 +103,13 @@ public final class Trainer {
   ///
   /// - Parameters:
   ///   - images: planar bytes, [channel][row][column] each; one plane for a gray image.
+  ///   - mixtures: what the images are mixed with, one element an image, or none at all.
   ///   - step: 0 for the run's first.
   /// - Returns: the losses before the step.
   /// - Throws: `Divergence` if a number is no longer finite, or the loss out of all bounds. The parameters are then those
   ///   before the step, or not finite: the run has to go back to a checkpoint.
   public func step(
-    images: [[UInt8]], targets: [Float], weights: [Float], rate: Double, step: Int
+    images: [[UInt8]], targets: [Float], weights: [Float], mixtures: [Mixture?] = [], rate: Double, step: Int
   ) throws(Divergence) -> Tally {
     var tally = Tally()
     sum.reset()
@@ -120,7 +121,10 @@ public final class Trainer {
       }
       executor.forward(training: draw)
       for (pack, range) in packs.enumerated() {
-        tally.add(lossAndGradients(targets[range], weights[range], pack: pack, batchSize: images.count))
+        let answers = range.map {
+          Answer(target: targets[$0], weight: weights[$0], mixture: mixtures.isEmpty ? nil : mixtures[$0])
+        }
+        tally.add(lossAndGradients(answers, pack: pack, batchSize: images.count))
       }
       let greatest = Divergence.greatestLoss(by: loss, weights: weights)
       if let divergence = executor.divergence(of: tally, packs: packs.count, greatest: greatest) { throw divergence }
@@ -147,7 +151,7 @@ public final class Trainer {
     var tally = Tally()
     for (image, outputs) in outputs.enumerated() {
       let value = loss.evaluate(outputs: outputs, target: Double(targets[image]))
-      tally.add(self.tally(value.loss, outputs, target: targets[image], weight: weights[image]))
+      tally.add(self.tally(value.loss * Double(weights[image]), outputs, target: targets[image]))
     }
     return tally
   }
@@ -160,25 +164,22 @@ public final class Trainer {
     stride(from: range.lowerBound, to: range.upperBound, by: length).map { $0..<min($0 + length, range.upperBound) }
   }
 
-  private func lossAndGradients(
-    _ targets: ArraySlice<Float>, _ weights: ArraySlice<Float>, pack: Int, batchSize: Int
-  ) -> Tally {
+  private func lossAndGradients(_ answers: [Answer], pack: Int, batchSize: Int) -> Tally {
     var tally = Tally()
     var gradients = [Lanes<Float>](repeating: Lanes(repeating: 0), count: plan.output.count)
-    for (lane, outputs) in executor.outputs(targets.count, of: pack).enumerated() {
-      let (target, weight) = (targets[targets.startIndex + lane], weights[weights.startIndex + lane])
-      let share = Double(weight) / Double(batchSize)
-      let value = loss.evaluate(outputs: outputs, target: Double(target))
-      for (output, slope) in value.gradients.enumerated() { gradients[output][lane] = Float(slope * share) }
-      tally.add(self.tally(value.loss, outputs, target: target, weight: weight))
+    for (lane, outputs) in executor.outputs(answers.count, of: pack).enumerated() {
+      let value = answers[lane].value(by: loss, outputs, batchSize: batchSize)
+      for (output, slope) in value.gradients.enumerated() { gradients[output][lane] = Float(slope) }
+      tally.add(self.tally(value.loss, outputs, target: answers[lane].target))
     }
     for (output, lanes) in gradients.enumerated() { executor.outputGradients(of: pack)[value: output] = lanes }
     return tally
   }
 
-  private func tally(_ value: Double, _ outputs: [Double], target: Float, weight: Float) -> Tally {
+  /// Of one image. A mixed one is right if it is taken for the one that it shows more of.
+  private func tally(_ weightedLoss: Double, _ outputs: [Double], target: Float) -> Tally {
     var tally = Tally()
-    tally.loss = value * Double(weight)
+    tally.loss = weightedLoss
     tally.correct = likeliest(loss.probabilities(outputs: outputs)) == label(target) ? 1 : 0
     tally.images = 1
     return tally

@@ -119,6 +119,8 @@ public struct EpochReport: Sendable {
   public let learningRate: Double
   public let imagesPerSecond: Double
   public let seconds: Double
+  /// Who waited for whom in the meantime.
+  public let times: PipelineTimes
   public let isBest: Bool
 }
 

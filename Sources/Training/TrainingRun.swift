@@ -99,7 +99,9 @@ public struct TrainingRun {
   private mutating func train(_ shouldStop: () -> Bool) throws(TrainingError) -> Bool {
     let pipeline = data.batches(from: state.position, skipped: state.skipped)
     defer { pipeline.cancel() }
+    clock.startPipeline()
     while !stopsEarly, let batch = try next(pipeline) {
+      clock.note(pipeline.times)
       try step(batch)
       guard try state.validation == nil ? saveIfDue(shouldStop) : finishEpoch(shouldStop) else { return false }
     }
@@ -125,8 +127,8 @@ public struct TrainingRun {
     let tally: Tally
     do {
       tally = try trainer.step(
-        images: batch.images.map(\.planes), targets: batch.targets, weights: batch.weights, rate: rate, step: state.step
-      )
+        images: batch.images.map(\.planes), targets: batch.targets, weights: batch.weights, mixtures: batch.mixtures,
+        rate: rate, step: state.step)
     } catch { throw .diverged(error, step: state.step + 1, rate: rate) }
     state.advance(by: tally, batches: data.batchesPerEpoch)
     let speed = clock.lap(images: tally.images)
@@ -167,13 +169,13 @@ public struct TrainingRun {
     let shown = validation ?? training
     state.plateau = job.training.schedule.state(
       after: ScheduleFigures(loss: shown.meanLoss, accuracy: shown.accuracy), state.plateau)
-    let (speed, seconds) = clock.finishEpoch()
+    let (speed, seconds, times) = clock.finishEpoch()
     try report(
       .finishedEpoch(
         EpochReport(
           epoch: state.position.epoch, step: state.step, training: training, validation: validation,
           figures: figures, skipped: state.skipped.count + state.skippedValidation.count, learningRate: learningRate,
-          imagesPerSecond: speed, seconds: seconds, isBest: isBest)))
+          imagesPerSecond: speed, seconds: seconds, times: times, isBest: isBest)))
     clock.start()
     let isLast = state.position.epoch == job.training.epochs || stopsEarly
     let stops = !isLast && shouldStop()

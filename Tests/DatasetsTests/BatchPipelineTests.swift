@@ -114,6 +114,23 @@ import Testing
     #expect(try pipeline.next() == nil)
   }
 
+  /// Each image takes a millisecond to load, and training takes its time too: whoever waits, it is measured, and nothing is
+  /// counted twice.
+  @Test func measuresWhoWaitsForWhom() throws {
+    let gallery = try Gallery(count: 12)
+    let slow = BatchPipeline(
+      gallery.store { _ in usleep(1000) }, schedule: Self.schedule(12), ledger: gallery.ledger(), threads: 1)
+    #expect(slow.times.waiting == 0)
+    while try slow.next() != nil {}
+    #expect(slow.times.busy > 0.024 && slow.times.changing > 0 && slow.times.waiting > 0)
+    #expect(slow.times.changing < slow.times.busy)
+    let idle = BatchPipeline(
+      gallery.store(), schedule: Self.schedule(12), ledger: gallery.ledger(), depth: 1, threads: 1)
+    while try idle.next() != nil { usleep(20_000) }
+    #expect(idle.times.idle > 0.02)
+    #expect(idle.times.idleShare > 0 && idle.times.idleShare <= 1)
+  }
+
   @Test func endsInTheMiddleWithoutAThreadLeft() throws {
     let gallery = try Gallery(count: 40)
     let pipeline = BatchPipeline(

@@ -24,7 +24,8 @@ import Testing
       labels: labels.csv
       validation: 0.25
       normalize: {mean: [0.1, 0.2, 0.3], std: [0.4, 0.5, 1]}
-      augment: {flip: both, rotate: quarter, shift: 12, brightness: 0.25, contrast: 0.5}
+      augment: {flip: both, rotate: quarter, shift: 12, brightness: 0.25, contrast: 0.5, angle: 10, scale: 0.2,
+        noise: 0.02, erase: {probability: 0.5, area: 0.2}, mixup: 0.2}
       positiveAbove: 0.5
       maximumSkipped: 0.05
       cache: false
@@ -34,7 +35,10 @@ import Testing
         == DataDeclaration(
           images: "../data/elpv", labels: "labels.csv", validation: .share(0.25),
           normalize: .given(ChannelStatistics(mean: [0.1, 0.2, 0.3], deviation: [0.4, 0.5, 1])),
-          augment: Augmentation(flip: .both, rotate: .quarter, shift: 12, brightness: 0.25, contrast: 0.5),
+          augment: Augmentation(
+            flip: .both, rotate: .quarter, shift: 12, brightness: 0.25, contrast: 0.5, angle: 10, scale: 0.2,
+            noise: 0.02,
+            erase: Erasing(probability: 0.5, area: 0.2), mixup: 0.2),
           positiveAbove: 0.5, maximumSkipped: 0.05, cache: false))
   }
 
@@ -59,6 +63,9 @@ import Testing
     ("normalize: {mean: [123, 117, 104], std: [1, 1, 1]}", "`mean`"),
     ("normalize: {mean: [0, 0, 0], std: [1, 0, 1]}", "`std`"),
     ("augment: {flip: sideways}", "`flip`"), ("augment: {shift: 129}", "`shift`"), ("augment: {shift: 1.5}", "`shift`"),
+    ("augment: {angle: 181}", "`angle`"), ("augment: {scale: 0.6}", "`scale`"), ("augment: {noise: 1}", "`noise`"),
+    ("augment: {erase: 0.5}", "erase must be a mapping"), ("augment: {erase: {area: 0.01}}", "`area`"),
+    ("augment: {mixup: 0.001}", "`mixup`"), ("augment: {mixup: 3}", "`mixup`"),
     ("augment: {brightness: 1}", "`brightness`"), ("augment: {contrast: -0.1}", "`contrast`"),
     ("augment: {turn: quarter}", "unknown key `turn`"),
     ("positiveAbove: 1", "`positiveAbove`"), ("maximumSkipped: 2", "`maximumSkipped`"),

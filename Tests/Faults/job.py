@@ -19,6 +19,11 @@ resources: {{threads: 1}}
 """
 
 # A file of a run that the clock decides about, or that the daemon writes.
+# What a row says of the clock.
+TIMES = {
+    "imagesPerSecond", "seconds", "waitSeconds", "waitShare", "idleSeconds", "busySeconds", "readSeconds", "decodeSeconds",
+    "cacheSeconds", "augmentSeconds",
+}
 LOGS = {"run.lock", "progress.json", "train.log", "history.jsonl", "origin.json", "error.txt", "job.yaml"}
 
 
@@ -65,7 +70,7 @@ def outcome(run):
 
 def timeless(line):
     row = json.loads(line)
-    return {key: value for key, value in row.items() if key not in ("imagesPerSecond", "seconds")}
+    return {key: value for key, value in row.items() if key not in TIMES}
 
 
 def torn(run):

@@ -55,6 +55,21 @@ import Testing
     #expect(row.validationLoss?.bitPattern == number.bitPattern)
   }
 
+  /// Who waited for whom stands behind what rows always had; rows of earlier versions have none of it.
+  @Test func anEpochSaysWhoWaited() throws {
+    var row = Self.epoch
+    row.pipeline = PipelineSeconds(
+      wait: 0.25, waitShare: 0.01, idle: 30, busy: 12, read: 1, decode: 9, cache: 0.5, augment: 1.5)
+    let json = MetricRow.epoch(row).json
+    #expect(
+      json
+        == MetricRow.epoch(Self.epoch).json.dropLast()
+        + #","waitSeconds":0.25,"waitShare":0.01,"idleSeconds":30.0,"busySeconds":12.0,"readSeconds":1.0,"#
+        + #""decodeSeconds":9.0,"cacheSeconds":0.5,"augmentSeconds":1.5}"#)
+    #expect(try read(json) == .epoch(row))
+    #expect(try read(MetricRow.epoch(Self.epoch).json) == .epoch(Self.epoch))
+  }
+
   @Test func rowsReadBack() throws {
     #expect(try read(MetricRow.step(Self.step).json) == .step(Self.step))
     #expect(try read(MetricRow.epoch(Self.epoch).json) == .epoch(Self.epoch))

@@ -136,7 +136,7 @@ extension MetricRow {
       (row.imagesPerSecond, row.seconds) = (0, 0)
       return .step(row)
     case .epoch(var row):
-      (row.imagesPerSecond, row.seconds) = (0, 0)
+      (row.imagesPerSecond, row.seconds, row.pipeline) = (0, 0, nil)
       return .epoch(row)
     case .test(var row):
       row.seconds = 0

@@ -83,3 +83,15 @@ codec_status codec_png_decode(
 codec_status codec_jpeg_decode(
     codec_bytes file, codec_choices choices, codec_layout layout, uint8_t *pixels, codec_notes *notes,
     codec_message message);
+
+/// Bytes that were allocated here: `codec_free` gives them back.
+typedef struct codec_buffer {
+  uint8_t *start;
+  size_t count;
+} codec_buffer;
+
+/// Writes pixels as a PNG file of 8 bits a channel.
+///
+/// - Parameter file: empty unless the status is ok, which it is but for want of memory.
+codec_status codec_png_encode(const uint8_t *pixels, codec_layout layout, codec_buffer *file, codec_message message);
+void codec_free(codec_buffer *file);
