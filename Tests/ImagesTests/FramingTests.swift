@@ -42,7 +42,9 @@ import Testing
     func planes(_ alpha: ImageReading.Background) throws -> ImagePlanes {
       try loadPlanes(path: Gallery.path("sizes/400x131x1.png"), as: ImageReading(alpha: alpha, resize: .fit)).planes
     }
-    #expect(try planes(.white).isGray && planes(.colour(red: 7, green: 7, blue: 7)).isGray)
-    #expect(try !planes(.colour(red: 7, green: 7, blue: 8)).isGray)
+    let (white, gray) = (try planes(.white), try planes(.colour(red: 7, green: 7, blue: 7)))
+    #expect(white.isGray && gray.isGray)
+    let coloured = try planes(.colour(red: 7, green: 7, blue: 8))
+    #expect(!coloured.isGray)
   }
 }
