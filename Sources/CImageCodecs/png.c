@@ -128,8 +128,8 @@ static void check_rows(png_reading *reading, codec_layout layout, size_t row_siz
     png_error(reading->png, "the rows are not as the header says");
 }
 
-/// Bytes of compressed pixels, for this row or whatever libpng takes for the image's end, which it looks for with the last
-/// row: out of each of them may come a thousand.
+/// With the last row libpng reads on to the end of the compressed stream, and a thousand bytes may come out of each that it
+/// reads there. So every row has an allowance of its own.
 static void read_row(png_reading *reading, uint8_t *row) {
   reading->row_allowance = 4 * (uint64_t)png_get_rowbytes(reading->png, reading->info) + surplus_limit;
   png_read_row(reading->png, row, NULL);
