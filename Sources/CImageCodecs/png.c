@@ -58,7 +58,11 @@ codec_status codec_png_layout(
     return codec_say(message, codec_status_corrupt, "the PNG does not begin with its header (IHDR)");
   bool has_colour = (bytes[25] & PNG_COLOR_MASK_COLOR) != 0 || !is_gray(choices);
   *layout = (codec_layout){
-      .width = big_endian(bytes + 16), .height = big_endian(bytes + 20), .channels = has_colour ? 3 : 1};
+      .width = big_endian(bytes + 16),
+      .height = big_endian(bytes + 20),
+      .channels = has_colour ? 3 : 1,
+      .reduction = 1,
+  };
   // Three rows of at most eight bytes a pixel, a chunk, and the window and tables of the decompression.
   layout->working = 24 * (uint64_t)layout->width + chunk_limit + (1 << 20);
   return codec_check_size(*layout, limits, message);

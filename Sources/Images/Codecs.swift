@@ -13,17 +13,27 @@ extension ImageReading {
   }
 }
 
-/// What the header of a file says of its image.
+/// Done once, when the first image is decoded.
+private let keepsFreedMemory: Void = codec_keep_freed_memory()
+
+/// What the header of a file says of its image, and how it is to be decoded.
 struct ImageLayout {
+  /// As stored.
   let width: Int
   let height: Int
   /// One is gray, three are red, green, blue.
   let channels: Int
   /// What the decoder takes for itself, at most, in bytes.
   let working: Int
+  /// How many columns, and rows, become one decoded pixel.
+  private(set) var reduction = 1
 
+  var decodedWidth: Int { (width + reduction - 1) / reduction }
+  var decodedHeight: Int { (height + reduction - 1) / reduction }
   /// The bytes of the decoded pixels.
-  var pixelBytes: Int { width * height * channels }
+  var pixelBytes: Int { decodedWidth * decodedHeight * channels }
+  /// The bytes of memory that decoding takes beside the file, at most.
+  var decodingMemory: Int { pixelBytes + working }
 
   /// Reads a header, and checks it against the limits before anybody takes memory for the pixels.
   init(
@@ -40,9 +50,20 @@ struct ImageLayout {
     working = Int(clamping: layout.working)
   }
 
+  /// The same image, decoded at the smallest size that the format offers and that has at least nine pixels for eight
+  /// of the square's. With fewer, the reduction's own filter would show (docs/0025).
+  func reduced(for resize: ImageReading.Resize, as format: ImageFormat) -> ImageLayout {
+    // The side that is brought to the square's.
+    let length = resize == .fit ? max(width, height) : min(width, height)
+    var layout = self
+    layout.reduction = format.reductions.filter { 8 * length >= 9 * ImagePlanes.side * $0 }.max() ?? 1
+    return layout
+  }
+
   fileprivate var inC: codec_layout {
     codec_layout(
-      width: UInt32(width), height: UInt32(height), channels: UInt32(channels), working: UInt64(working))
+      width: UInt32(width), height: UInt32(height), channels: UInt32(channels), reduction: UInt32(reduction),
+      working: UInt64(working))
   }
 }
 
@@ -51,13 +72,16 @@ extension Raster {
   init(
     decoding bytes: [UInt8], as format: ImageFormat, _ reading: ImageReading, _ layout: ImageLayout
   ) throws(ImageError) {
+    _ = keepsFreedMemory
     let memory = try PixelMemory(count: layout.pixelBytes)
     var notes = codec_notes()
     try check(bytes) { file, message in
       memory.fill { pixels in format.decode(file, reading.choices, layout.inC, pixels.baseAddress, &notes, message) }
     }
-    width = layout.width
-    height = layout.height
+    width = layout.decodedWidth
+    height = layout.decodedHeight
+    widthCovered = Double(layout.width) / Double(layout.reduction)
+    heightCovered = Double(layout.height) / Double(layout.reduction)
     channels = layout.channels
     pixels = memory
     isTransparent = notes.is_transparent

@@ -22,6 +22,8 @@ struct ImageFormat: Sendable {
   /// What the header says of the pixels; see CImageCodecs.
   let readLayout: ReadLayout
   let decode: Decode
+  /// By what the decoder can divide the sides of an image while it decodes; 1 is among them.
+  let reductions: [Int]
   /// The TIFF block that holds the orientation; nil if there is none.
   let exif: @Sendable ([UInt8]) -> ArraySlice<UInt8>?
   /// The XMP packet; nil if there is none.
@@ -34,13 +36,15 @@ struct ImageFormat: Sendable {
 
   init(
     name: String, suffixes: [String], magic: [UInt8], readLayout: @escaping ReadLayout, decode: @escaping Decode,
-    exif: @escaping @Sendable ([UInt8]) -> ArraySlice<UInt8>?, xmp: @escaping @Sendable ([UInt8]) -> ArraySlice<UInt8>?
+    reductions: [Int] = [1], exif: @escaping @Sendable ([UInt8]) -> ArraySlice<UInt8>?,
+    xmp: @escaping @Sendable ([UInt8]) -> ArraySlice<UInt8>?
   ) {
     self.name = name
     self.suffixes = suffixes
     self.magic = magic
     self.readLayout = readLayout
     self.decode = decode
+    self.reductions = reductions
     self.exif = exif
     self.xmp = xmp
   }

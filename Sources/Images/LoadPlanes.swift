@@ -2,7 +2,7 @@ import DurableFiles
 
 /// The version of the rules by which `loadPlanes` makes pixels of a file, whatever the reading. It is raised when the
 /// rules change, so that pixels which were kept under the old rules are not taken for those of the new ones.
-public let decodingVersion = 1
+public let decodingVersion = 2
 
 /// Reads an image file, turns it upright as its EXIF orientation says or else its XMP, and resamples it to 256 x 256.
 ///
@@ -25,15 +25,18 @@ public func loadPlanes(
     throw ImageError(error)
   }
   let format = try ImageFormat(of: bytes)
-  let layout = try ImageLayout(of: bytes, as: format, reading, limits: limits)
+  var layout = try ImageLayout(of: bytes, as: format, reading, limits: limits)
+  if reading.scaling { layout = layout.reduced(for: reading.resize, as: format) }
   let orientation = format.orientation(of: bytes, reading)
-  let resampling = ImagePlanes.workingMemory(resampling: layout, seen: orientation)
-  var notes = ImageNotes(format: format.name, width: layout.width, height: layout.height, symmetry: orientation)
-  let planes = try memory.using(layout.pixelBytes + layout.working + resampling) { () throws(ImageError) in
+  let needed = layout.decodingMemory + ImagePlanes.workingMemory(resampling: layout)
+  try limits.check(needed, for: layout)
+  var notes = ImageNotes(
+    format: format.name, width: layout.width, height: layout.height, symmetry: orientation, reduction: layout.reduction)
+  let planes = try memory.using(needed) { [layout] () throws(ImageError) in
     try meter.measureDecoding { () throws(ImageError) in
       let raster = try Raster(decoding: bytes, as: format, reading, layout)
       notes.isTransparent = raster.isTransparent
-      return try ImagePlanes(resampling: raster, seen: orientation, as: reading)
+      return ImagePlanes(resampling: raster, seen: orientation, as: reading)
     }
   }
   return LoadedImage(planes, notes: notes)

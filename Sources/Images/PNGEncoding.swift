@@ -12,7 +12,7 @@ public func encodePNG(
   precondition(width > 0 && height > 0 && (channels == 1 || channels == 3), "an image has pixels")
   precondition(pixels.count == width * height * channels, "as many bytes as the image has samples")
   let layout = codec_layout(
-    width: UInt32(width), height: UInt32(height), channels: UInt32(channels), working: 0)
+    width: UInt32(width), height: UInt32(height), channels: UInt32(channels), reduction: 1, working: 0)
   var file = codec_buffer()
   let status = pixels.withUnsafeBufferPointer { pixels in
     codec_png_encode(pixels.baseAddress, layout, &file, codec_message(text: nil, capacity: 0))

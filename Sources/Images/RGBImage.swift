@@ -18,6 +18,7 @@ public func decodeImage(
 ) throws(ImageError) -> RGBImage {
   let format = try ImageFormat(of: bytes)
   let layout = try ImageLayout(of: bytes, as: format, reading, limits: limits)
+  try limits.check(layout.decodingMemory, for: layout)
   let raster = try Raster(decoding: bytes, as: format, reading, layout)
   return RGBImage(width: raster.width, height: raster.height, pixels: raster.interleavedRGB())
 }
@@ -26,6 +27,9 @@ public func decodeImage(
 struct Raster {
   let width: Int
   let height: Int
+  /// How many columns and rows the stored image covers. Where it was reduced, its last pixels may be covered in part.
+  let widthCovered: Double
+  let heightCovered: Double
   let channels: Int
   let pixels: PixelMemory
   /// Some pixel was not opaque.

@@ -6,70 +6,77 @@ import Resampling
 ///
 /// Reference: Pillow, src/libImaging/Resample.c, the path for 8 bits a channel.
 extension ImagePlanes {
+  /// The pixels are resampled as they are stored, and the small square is turned. The weights are those of the turned
+  /// image, walked from the end that comes first in the file, so that the result is the same to the last bit.
+  ///
   /// - Parameters:
   ///   - symmetry: in which the image is seen.
   ///   - reading: which part of the image becomes which part of the square, and what is in the rest.
-  init(resampling image: Raster, seen symmetry: Symmetry, as reading: ImageReading) throws(ImageError) {
-    let upright = try image.seen(symmetry)
-    let (width, height, channels) = (upright.width, upright.height, upright.channels)
-    let framing = Framing(width: Double(width), height: Double(height), by: reading.resize)
-    let (rows, columns) = (framing.down.target, framing.across.target)
-    let across = AxisWeights(from: width, over: framing.across.source, to: columns.count)
-    let down = AxisWeights(from: height, over: framing.down.source, to: rows.count)
-    let pixels = upright.pixels.withSpan { pixels in
-      Self.startsDownwards(width: width, to: columns.count, height: height, to: rows.count)
-        ? across.resampleRows(of: down.resampleColumns(of: pixels).span, channels: channels)
-        : down.resampleColumns(of: across.resampleRows(of: pixels, channels: channels).span)
+  init(resampling image: Raster, seen symmetry: Symmetry, as reading: ImageReading) {
+    let walk = symmetry.walk(width: image.width, height: image.height)
+    let isTurned = symmetry.swapsSides
+    let framing =
+      isTurned
+      ? Framing(width: image.heightCovered, height: image.widthCovered, by: reading.resize)
+      : Framing(width: image.widthCovered, height: image.heightCovered, by: reading.resize)
+    let alongRows = StoredAxis(
+      image.width, covering: image.widthCovered, isTurned ? framing.down : framing.across,
+      isMirrored: (isTurned ? walk.down : walk.across) < 0)
+    let alongColumns = StoredAxis(
+      image.height, covering: image.heightCovered, isTurned ? framing.across : framing.down,
+      isMirrored: (isTurned ? walk.across : walk.down) < 0)
+    let planes = image.pixels.withSpan { pixels in
+      Self.startsWithColumns(alongRows, alongColumns, isTurned: isTurned)
+        ? alongRows.weights.resampleRows(
+          of: alongColumns.weights.resampleColumns(of: pixels).span, channels: image.channels)
+        : alongColumns.weights.resampleColumns(
+          of: alongRows.weights.resampleRows(of: pixels, channels: image.channels).span, planes: image.channels)
     }
-    let planes = Self.planes(interleaved: pixels, channels: channels)
-    self.init(planes: Self.square(around: planes, columns: columns, rows: rows, background: reading.alpha))
+    let square = Self.square(
+      around: planes, columns: alongRows.target, rows: alongColumns.target, background: reading.alpha)
+    self = symmetry.applied(to: ImagePlanes(planes: square))
   }
 
-  /// The bytes of memory that this takes, at most, beside the decoded pixels: the image turned upright, one that is
-  /// resampled along one axis and one along both, with the weights of both.
-  static func workingMemory(resampling image: ImageLayout, seen symmetry: Symmetry) -> Int {
-    let longest = max(image.width, image.height, side)
-    let turned = symmetry == .identity ? 0 : image.pixelBytes
-    return turned + image.channels * side * (longest + 2 * side) + 24 * (longest + side)
+  /// The bytes of memory that this takes, at most, beside the decoded pixels: the image resampled along one axis, sixteen
+  /// of its rows, the weights of both axes, and the square.
+  static func workingMemory(resampling image: ImageLayout) -> Int {
+    let longest = max(image.decodedWidth, image.decodedHeight, side)
+    return image.channels * (side * (longest + 4 * side) + 16 * longest) + 32 * (longest + side)
   }
 
-  /// Whether the columns come first: where the height shrinks by more than twice what the width does. The order shows in
-  /// the last bit of some pixels. So Pillow 13.0 was seen to decide; before, it always took the rows first.
-  private static func startsDownwards(width: Int, to columns: Int, height: Int, to rows: Int) -> Bool {
-    height > rows && height - rows > 2 * (width - columns)
-  }
-
-  private static func planes(interleaved pixels: [UInt8], channels: Int) -> [UInt8] {
-    guard channels > 1 else { return pixels }
-    let size = pixels.count / channels
-    var planes = [UInt8](repeating: 0, count: pixels.count)
-    for channel in 0..<channels {
-      for pixel in 0..<size { planes[channel * size + pixel] = pixels[pixel * channels + channel] }
-    }
-    return planes
+  /// Whether the columns that the file stores come first. Of the image as it is seen, those come first whose height
+  /// shrinks by more than twice what the width does. The order shows in the last bit of some pixels. So Pillow 13.0 was
+  /// seen to decide; before, it always took the rows first.
+  private static func startsWithColumns(_ alongRows: StoredAxis, _ alongColumns: StoredAxis, isTurned: Bool) -> Bool {
+    let (across, down) = isTurned ? (alongColumns.weights, alongRows.weights) : (alongRows.weights, alongColumns.weights)
+    let startsDownwards =
+      down.sourceCount > down.targetCount
+      && down.sourceCount - down.targetCount > 2 * (across.sourceCount - across.targetCount)
+    return startsDownwards != isTurned
   }
 }
 
-extension Raster {
-  /// The image as it is seen in a symmetry.
-  fileprivate func seen(_ symmetry: Symmetry) throws(ImageError) -> Raster {
-    if symmetry == .identity { return self }
-    let turned = try PixelMemory(count: pixels.count)
-    let walk = symmetry.walk(width: width, height: height)
-    let (rows, columns) = symmetry.swapsSides ? (width, height) : (height, width)
-    pixels.withSpan { samples in
-      turned.fill { turned in
-        var place = 0
-        for row in 0..<rows {
-          var sample = (walk.start + row * walk.down) * channels
-          for _ in 0..<columns {
-            for channel in 0..<channels { turned[place + channel] = samples[sample + channel] }
-            place += channels
-            sample += walk.across * channels
-          }
-        }
-      }
+/// One axis of an image as the file stores it, and of the square that is made of it before it is turned.
+private struct StoredAxis {
+  let weights: AxisWeights
+  /// The part of the square that shows the image.
+  let target: Range<Int>
+
+  /// - Parameters:
+  ///   - covered: how much of the axis shows something: of a reduced image, the last sample may be the mean of fewer.
+  ///   - framing: of the axis as it is seen.
+  ///   - isMirrored: whether the image is seen from the other end of this axis.
+  init(_ count: Int, covering covered: Double, _ framing: Framing.Axis, isMirrored: Bool) {
+    let (source, side) = (framing.source, ImagePlanes.side)
+    guard isMirrored else {
+      weights = AxisWeights(from: count, over: source, to: framing.target.count)
+      target = framing.target
+      return
     }
-    return Raster(width: columns, height: rows, channels: channels, pixels: turned)
+    // A sum of rounded numbers must not lie beyond the end.
+    let hidden = Double(count) - covered
+    let extent = hidden + source.lowerBound..<min(hidden + source.upperBound, Double(count))
+    weights = AxisWeights(from: count, over: extent, to: framing.target.count).mirrored
+    target = side - framing.target.upperBound..<side - framing.target.lowerBound
   }
 }

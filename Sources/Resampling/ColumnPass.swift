@@ -1,27 +1,42 @@
 extension AxisWeights {
   /// Every column of an image, resampled along its height.
   ///
-  /// - Parameter image: `sourceCount` rows of equal length. What their bytes are does not matter: each is resampled with
-  ///   those above and below it.
-  /// - Returns: `targetCount` rows of the same length.
-  public func resampleColumns(of image: Span<UInt8>) -> [UInt8] {
+  /// - Parameters:
+  ///   - image: planes of `sourceCount` rows of equal length. What their bytes are does not matter: each is resampled with
+  ///     those above and below it.
+  ///   - planes: how many there are, one after the other.
+  /// - Returns: as many planes of `targetCount` rows of the same length.
+  public func resampleColumns(of image: Span<UInt8>, planes: Int = 1) -> [UInt8] {
     if isIdentity { return image.withUnsafeBufferPointer { Array($0) } }
-    let width = image.count / sourceCount
-    var result = [UInt8](repeating: 0, count: targetCount * width)
+    let size = image.count / planes
+    let targetSize = size / sourceCount * targetCount
+    var result = [UInt8](repeating: 0, count: planes * targetSize)
     var target = result.mutableSpan
-    let vectors = width / Self.lanes * Self.lanes
-    for row in 0..<targetCount {
-      for x in Swift.stride(from: 0, to: vectors, by: Self.lanes) { resampleVector(of: image, row, x, into: &target) }
-      for x in vectors..<width { resampleByte(of: image, row, x, into: &target) }
+    for plane in 0..<planes {
+      resample(image.extracting(plane * size..<(plane + 1) * size), into: &target, at: plane * targetSize)
     }
     return result
+  }
+
+  private func resample(_ plane: Span<UInt8>, into target: inout MutableSpan<UInt8>, at start: Int) {
+    let width = plane.count / sourceCount
+    let vectors = width / Self.lanes * Self.lanes
+    for row in 0..<targetCount {
+      let place = start + row * width
+      for x in Swift.stride(from: 0, to: vectors, by: Self.lanes) {
+        resampleVector(of: plane, row, x, into: &target, at: place + x)
+      }
+      for x in vectors..<width { target[place + x] = resampledByte(of: plane, row, x) }
+    }
   }
 
   private static var lanes: Int { 16 }
 
   /// Sixteen neighbours of a row of the result, from column `x` on.
   @inline(__always)
-  private func resampleVector(of image: Span<UInt8>, _ row: Int, _ x: Int, into target: inout MutableSpan<UInt8>) {
+  private func resampleVector(
+    of image: Span<UInt8>, _ row: Int, _ x: Int, into target: inout MutableSpan<UInt8>, at place: Int
+  ) {
     let width = image.count / sourceCount
     let window = windows[row]
     let bytes = image.bytes
@@ -37,14 +52,14 @@ extension AxisWeights {
     }
     let result = SIMD16<UInt8>(truncatingIfNeeded: sum &>> Self.precision)
     var raw = target.mutableBytes
-    raw.storeBytes(of: result, toByteOffset: row &* width &+ x, as: SIMD16<UInt8>.self)
+    raw.storeBytes(of: result, toByteOffset: place, as: SIMD16<UInt8>.self)
   }
 
   @inline(__always)
-  private func resampleByte(of image: Span<UInt8>, _ row: Int, _ x: Int, into target: inout MutableSpan<UInt8>) {
+  private func resampledByte(of image: Span<UInt8>, _ row: Int, _ x: Int) -> UInt8 {
     let width = image.count / sourceCount
     var sum = Self.half
     for (tap, y) in windows[row].enumerated() { sum &+= Int32(image[y &* width &+ x]) &* weights[row &* stride &+ tap] }
-    target[row &* width &+ x] = UInt8(truncatingIfNeeded: sum &>> Self.precision)
+    return UInt8(truncatingIfNeeded: sum &>> Self.precision)
   }
 }

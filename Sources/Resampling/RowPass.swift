@@ -1,68 +1,132 @@
 extension AxisWeights {
   /// Every row of an image, resampled along its width.
   ///
+  /// Sixteen rows at a time are turned, so that a column of them is a vector: then each weight is multiplied by sixteen
+  /// samples at once, as along columns.
+  ///
   /// - Parameters:
   ///   - image: rows of `sourceCount` pixels, each of `channels` interleaved bytes.
-  ///   - channels: 1 or 3.
-  /// - Returns: as many rows of `targetCount` pixels, interleaved in the same way.
+  ///   - channels: at least 1.
+  /// - Returns: one plane a channel, each of as many rows of `targetCount` bytes.
   public func resampleRows(of image: Span<UInt8>, channels: Int) -> [UInt8] {
-    precondition(channels == 1 || channels == 3, "pixels have one channel or three")
-    if isIdentity { return image.withUnsafeBufferPointer { Array($0) } }
-    let rows = image.count / (sourceCount * channels)
-    var result = [UInt8](repeating: 0, count: rows * targetCount * channels)
-    var target = result.mutableSpan
-    for row in 0..<rows {
-      let source = image.extracting(row * sourceCount * channels..<image.count)
-      let place = row * targetCount * channels
-      // Pixels of three bytes are loaded as four: of the very last pixel there are only three.
-      if channels == 3 && row < rows - 1 {
-        resampleColours(source.bytes, into: &target, at: place)
-      } else {
-        for channel in 0..<channels { resample(channel, of: channels, source, into: &target, at: place) }
+    let rowSize = sourceCount * channels
+    let rows = image.count / rowSize
+    let count = channels * rows * targetCount
+    return [UInt8](unsafeUninitializedCapacity: count) { result, initialized in
+      initialized = count
+      guard let result = result.baseAddress, rows > 0 else { return }
+      let columns = (rowSize + lanes - 1) / lanes * lanes
+      image.withUnsafeBytes { image in
+        withUnsafeTemporaryAllocation(byteCount: columns * lanes, alignment: lanes) { turned in
+          guard let image = image.baseAddress, let turned = turned.baseAddress else { return }
+          for first in Swift.stride(from: 0, to: rows, by: lanes) {
+            let block = first..<min(first + lanes, rows)
+            turn(block, of: image, rowSize: rowSize, rows: rows, into: turned)
+            for channel in 0..<channels {
+              let plane = UnsafeMutableRawPointer(result) + (channel * rows + first) * targetCount
+              resample(channel, of: channels, turned, count: block.count, into: plane)
+            }
+          }
+        }
       }
-    }
-    return result
-  }
-
-  /// A row of three channels: the lanes of a vector are a pixel's channels, and the next pixel's first, which is left out.
-  private func resampleColours(_ row: RawSpan, into target: inout MutableSpan<UInt8>, at start: Int) {
-    let (weights, windows) = (weights.span, windows.span)
-    var place = start
-    for index in 0..<targetCount {
-      let window = windows[index]
-      var sum = SIMD4<Int32>(repeating: Self.half)
-      var offset = 3 &* window.lowerBound
-      var weight = index &* stride
-      let end = weight &+ window.count
-      while weight < end {
-        let pixel = row.unsafeLoadUnaligned(fromByteOffset: offset, as: SIMD4<UInt8>.self)
-        sum &+= SIMD4<Int32>(truncatingIfNeeded: pixel) &* weights[weight]
-        offset &+= 3
-        weight &+= 1
-      }
-      let bytes = SIMD4<UInt8>(truncatingIfNeeded: sum &>> Self.precision)
-      for channel in 0..<3 { target[place &+ channel] = bytes[channel] }
-      place &+= 3
     }
   }
 
-  /// One channel of a row.
-  private func resample(
-    _ channel: Int, of channels: Int, _ row: Span<UInt8>, into target: inout MutableSpan<UInt8>, at start: Int
+  /// Writes column after column of a block of at most sixteen rows, of which the last stands for those that are missing.
+  private func turn(
+    _ block: Range<Int>, of image: UnsafeRawPointer, rowSize: Int, rows: Int, into turned: UnsafeMutableRawPointer
   ) {
-    let (weights, windows) = (weights.span, windows.span)
-    for index in 0..<targetCount {
-      let window = windows[index]
-      var sum = Self.half
-      var weight = index &* stride
-      // Two to four taps as a rule: too few for the vectors that a loop over a span would be compiled to.
-      var sample = window.lowerBound
-      while sample < window.upperBound {
-        sum &+= Int32(row[sample &* channels &+ channel]) &* weights[weight]
-        sample &+= 1
-        weight &+= 1
+    let end = rowSize * rows
+    withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 2 * lanes) { square in
+      guard let square = square.baseAddress else { return }
+      for x in Swift.stride(from: 0, to: rowSize, by: lanes) {
+        for lane in 0..<lanes {
+          let place = min(block.lowerBound &+ lane, block.upperBound &- 1) &* rowSize &+ x
+          // What stands behind a row is never used. Behind the last one there is nothing.
+          square[lane] =
+            place &+ lanes <= end
+            ? image.loadUnaligned(fromByteOffset: place, as: Lanes.self)
+            : beginning(of: image + place, count: end &- place)
+        }
+        transpose(square)
+        for column in 0..<lanes {
+          turned.storeBytes(of: square[column], toByteOffset: (x &+ column) &* lanes, as: Lanes.self)
+        }
       }
-      target[start &+ index &* channels &+ channel] = UInt8(truncatingIfNeeded: sum &>> Self.precision)
     }
+  }
+
+  /// One channel of a block of rows. - Parameter turned: its columns.
+  private func resample(
+    _ channel: Int, of channels: Int, _ turned: UnsafeRawPointer, count: Int, into plane: UnsafeMutableRawPointer
+  ) {
+    withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 2 * lanes) { square in
+      guard let square = square.baseAddress else { return }
+      for first in Swift.stride(from: 0, to: targetCount, by: lanes) {
+        let targets = min(lanes, targetCount &- first)
+        for lane in 0..<targets {
+          square[lane] = column(first &+ lane, of: turned, channel: channel, of: channels)
+        }
+        transpose(square)
+        for row in 0..<count {
+          let place = plane + (row &* targetCount &+ first)
+          if targets == lanes {
+            place.storeBytes(of: square[row], as: Lanes.self)
+          } else {
+            for lane in 0..<targets { place.storeBytes(of: square[row][lane], toByteOffset: lane, as: UInt8.self) }
+          }
+        }
+      }
+    }
+  }
+
+  /// A column of the result, of sixteen rows.
+  @inline(__always)
+  private func column(_ index: Int, of turned: UnsafeRawPointer, channel: Int, of channels: Int) -> Lanes {
+    let window = windows[index]
+    var sum = SIMD16<Int32>(repeating: Self.half)
+    var place = (window.lowerBound &* channels &+ channel) &* lanes
+    var weight = index &* stride
+    let end = weight &+ window.count
+    while weight < end {
+      let samples = turned.load(fromByteOffset: place, as: Lanes.self)
+      sum &+= SIMD16<Int32>(truncatingIfNeeded: samples) &* weights[weight]
+      place &+= channels &* lanes
+      weight &+= 1
+    }
+    return Lanes(truncatingIfNeeded: sum &>> Self.precision)
+  }
+}
+
+private typealias Lanes = SIMD16<UInt8>
+
+private var lanes: Int { 16 }
+
+private func beginning(of bytes: UnsafeRawPointer, count: Int) -> Lanes {
+  var vector = Lanes()
+  for lane in 0..<max(min(count, lanes), 0) { vector[lane] = bytes.load(fromByteOffset: lane, as: UInt8.self) }
+  return vector
+}
+
+/// Makes columns of the rows of a square of 16 x 16 bytes. Behind it there is room for another one.
+///
+/// Each of four rounds interleaves every row with that eight rows below.
+@inline(__always)
+private func transpose(_ square: UnsafeMutablePointer<Lanes>) {
+  let other = square + lanes
+  interleave(square, other)
+  interleave(other, square)
+  interleave(square, other)
+  interleave(other, square)
+}
+
+@inline(__always)
+private func interleave(_ from: UnsafeMutablePointer<Lanes>, _ to: UnsafeMutablePointer<Lanes>) {
+  for row in 0..<lanes / 2 {
+    var pair = SIMD32<UInt8>()
+    pair.evenHalf = from[row]
+    pair.oddHalf = from[row &+ lanes / 2]
+    to[2 &* row] = pair.lowHalf
+    to[2 &* row &+ 1] = pair.highHalf
   }
 }

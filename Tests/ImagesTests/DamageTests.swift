@@ -59,6 +59,20 @@ import Testing
     #expect(error?.name == "corrupt")
   }
 
+  /// Sixteen ones are no Huffman code of these tables. libjpeg-turbo's fast way takes them for a zero without a word, and
+  /// is in step again behind them.
+  @Test(arguments: [1, 3])
+  func aCodeThatDoesNotExistIsNoticed(components: Int) throws {
+    let bytes = BlackJPEG.baseline(1024, 1024, components: components).bytes
+    #expect(try decodeImage(bytes).pixels.allSatisfy { $0 == 128 })
+    let scan = try #require(bytes.indices.first { bytes[$0...].starts(with: [0xFF, 0xDA]) })
+    for place in stride(from: scan + 20, to: bytes.count - 20, by: 397) {
+      let damaged = bytes[..<place] + [0xFF, 0, 0xFF, 0, 0x80] + bytes[(place + 3)...]
+      let error = imageError { () throws(ImageError) in try decodeImage(Array(damaged)) }
+      #expect(error == .corrupt(reason: "Corrupt JPEG data: bad Huffman code"), "at byte \(place)")
+    }
+  }
+
   /// A sector of a disk that was lost, anywhere in the pixels.
   @Test(arguments: ["testorig.jpg", "testimgint.jpg"])
   func aSectorOfZerosIsNoticed(_ file: String) throws {

@@ -17,7 +17,7 @@ import Testing
         for index in 0..<target {
           for channel in 0..<channels {
             let expected = taps.byte(index) { image[(row * width + $0) * channels + channel] }
-            #expect(found[(row * target + index) * channels + channel] == expected, "row \(row), \(index), \(channel)")
+            #expect(found[(channel * height + row) * target + index] == expected, "row \(row), \(index), \(channel)")
           }
         }
       }
@@ -43,6 +43,27 @@ import Testing
       let columns = AxisWeights(from: size, to: 256).resampleColumns(of: white.span)
       #expect(rows.allSatisfy { $0 == 255 } && columns.allSatisfy { $0 == 255 }, "\(size)")
     }
+  }
+
+  /// An axis that is stored from its other end gives the same bytes, from the other end, also where only a part of it is
+  /// covered.
+  @Test(arguments: sizes, [0, 0.25, 0.5])
+  func mirroredWeightsWalkFromTheOtherEnd(count: Int, uncovered: Double) {
+    let image = bytes(5 * count, seed: UInt64(count))
+    let stored = stride(from: 0, to: image.count, by: count).flatMap { image[$0..<$0 + count].reversed() }
+    let weights = AxisWeights(from: count, over: 0..<Double(count) - uncovered, to: 256)
+    let upright = weights.resampleRows(of: image.span, channels: 1)
+    let found = weights.mirrored.resampleRows(of: stored.span, channels: 1)
+    #expect(found == stride(from: 0, to: upright.count, by: 256).flatMap { upright[$0..<$0 + 256].reversed() })
+  }
+
+  /// Several planes at once are each resampled by themselves.
+  @Test func planesDoNotMix() {
+    let planes = (0..<3).map { bytes(300 * 19, seed: $0) }
+    let weights = AxisWeights(from: 300, to: 256)
+    let joined = Array(planes.joined())
+    #expect(
+      weights.resampleColumns(of: joined.span, planes: 3) == planes.flatMap { weights.resampleColumns(of: $0.span) })
   }
 
   private func bytes(_ count: Int, seed: UInt64) -> [UInt8] {

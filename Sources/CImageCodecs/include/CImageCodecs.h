@@ -39,9 +39,15 @@ typedef struct codec_choices {
   uint8_t background[3];
 } codec_choices;
 
-/// Pixels are bytes, row-major and interleaved: height x width x channels. One channel is gray, three are red, green, blue.
+/// Pixels are bytes, row-major and interleaved: height x width x channels, each side divided by the reduction and rounded
+/// up. One channel is gray, three are red, green, blue.
 typedef struct codec_layout {
-  uint32_t width, height, channels;
+  /// As stored.
+  uint32_t width, height;
+  uint32_t channels;
+  /// Each decoded pixel is the mean of so many in a row, and as many rows. It is 1 at first; the caller of a decoder may
+  /// choose 2, 4 or 8 where that decoder says so.
+  uint32_t reduction;
   /// The bytes of memory, at most, that the decoder takes for itself beside the file and the pixels.
   uint64_t working;
 } codec_layout;
@@ -57,6 +63,12 @@ typedef struct codec_notes {
   /// Some pixel was not opaque.
   bool is_transparent;
 } codec_notes;
+
+/// A side of a reduced image.
+static inline uint32_t codec_reduced(uint32_t side, uint32_t reduction) {
+  return (uint32_t)(((uint64_t)side + reduction - 1) / reduction);
+}
+
 
 /// The layout that decoding will give, from the header alone. A gray PNG has one channel, but three before a background
 /// that is not gray.
@@ -74,6 +86,8 @@ codec_status codec_jpeg_layout(
 /// - Colours are taken as stored: no gamma, no colour profile. CMYK becomes (1 - C)(1 - K), (1 - M)(1 - K),
 ///   (1 - Y)(1 - K), and is taken to be stored inverted, with or without Adobe's marker.
 /// - Of an animated PNG, the default image.
+/// - A JPEG may be reduced (`layout.reduction`), by libjpeg's smaller inverse transforms. Chroma that is stored smaller
+///   than luma is then taken as it is, where possible, instead of being interpolated.
 /// - Damage is an error, never gray pixels. Harmless are: whatever follows the image, surplus bytes between the segments
 ///   before a JPEG's first scan or, up to 64 KiB as they are compressed, behind the PNG's last row, and damage in PNG
 ///   chunks that hold no pixels (texts, profiles, gamma).
@@ -95,3 +109,8 @@ typedef struct codec_buffer {
 /// - Parameter file: empty unless the status is ok, which it is but for want of memory.
 codec_status codec_png_encode(const uint8_t *pixels, codec_layout layout, codec_buffer *file, codec_message message);
 void codec_free(codec_buffer *file);
+
+/// Lets malloc keep up to 8 MiB of freed memory for each of its arenas, in the whole process. Otherwise it gives every
+/// block of a decoder back to the system, which clears each of its pages before it can be used again: a seventh of the
+/// time that a photograph takes. Larger blocks than 4 MiB are given back as ever.
+void codec_keep_freed_memory(void);

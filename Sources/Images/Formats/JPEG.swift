@@ -3,7 +3,7 @@ import CImageCodecs
 extension ImageFormat {
   static let jpeg = ImageFormat(
     name: "JPEG", suffixes: [".jpg", ".jpeg", ".jpe", ".jfif"], magic: [0xFF, 0xD8], readLayout: codec_jpeg_layout,
-    decode: codec_jpeg_decode,
+    decode: codec_jpeg_decode, reductions: [1, 2, 4, 8],
     exif: { jpegSegment(beginning: exifName, of: $0) }, xmp: { jpegSegment(beginning: xmpName, of: $0) })
 }
 
