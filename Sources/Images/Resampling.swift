@@ -48,7 +48,8 @@ extension ImagePlanes {
   /// shrinks by more than twice what the width does. The order shows in the last bit of some pixels. So Pillow 13.0 was
   /// seen to decide; before, it always took the rows first.
   private static func startsWithColumns(_ alongRows: StoredAxis, _ alongColumns: StoredAxis, isTurned: Bool) -> Bool {
-    let (across, down) = isTurned ? (alongColumns.weights, alongRows.weights) : (alongRows.weights, alongColumns.weights)
+    let (across, down) =
+      isTurned ? (alongColumns.weights, alongRows.weights) : (alongRows.weights, alongColumns.weights)
     let startsDownwards =
       down.sourceCount > down.targetCount
       && down.sourceCount - down.targetCount > 2 * (across.sourceCount - across.targetCount)

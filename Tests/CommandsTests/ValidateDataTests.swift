@@ -59,7 +59,8 @@ import Testing
     #expect(
       data.classes == ["bad", "ok"] && data.test == [2, 1] && data.validation == [2, 1] && data.training == [6, 3])
     let estimate = try #require(verdict.estimate)
-    #expect(estimate.networkBytes > 10_000 && estimate.diskBytes > 100_000 && try #require(estimate.seconds) > 0)
+    let seconds = try #require(estimate.seconds)
+    #expect(estimate.networkBytes > 10_000 && estimate.diskBytes > 100_000 && seconds > 0)
     let text = try validate(Self.job("  test: 0.2"))
     #expect(text.status == 0 && text.output.contains("total"), "\(text)")
     #expect(text.output.contains("bad") && text.output.contains("MiB for the network"))
