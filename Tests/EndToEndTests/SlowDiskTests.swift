@@ -122,7 +122,8 @@ struct SlowDiskTests {
     let folder = try TemporaryFolder()
     try RealTrainerTests.makeImages(in: folder)
     let job = RealTrainerTests.job(epochs: 9).replacing("validation: 0.25,", with: "validation: 0, normalize: none,")
-      .replacing("channels: 6, kernel: 7, stride: 4", with: "channels: 96, kernel: 7").replacing("batchSize: 16", with: "batchSize: 48")
+      .replacing("channels: 6, kernel: 7, stride: 4", with: "channels: 96, kernel: 7").replacing(
+        "batchSize: 16", with: "batchSize: 48")
     try folder.write(job, to: "data/job.yaml")
     let process = Process()
     process.executableURL = URL(fileURLWithPath: TestDaemon.program("kiln"))
