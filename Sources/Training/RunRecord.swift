@@ -42,7 +42,8 @@ public final class RunRecord {
     switch event {
     case .loaded, .damaged: break
     case .surveyed(let account):
-      try writingFile { () throws(FileError) in try publish(account.table, to: RunFolder(directory)[.data], .atomic) }
+      // Synced: a run that goes on from a checkpoint does not look at all images again.
+      try writingFile { () throws(FileError) in try publish(account.table, to: RunFolder(directory)[.data]) }
     case .preparing(let images, let total):
       if total > 0 { (progress.prepared, progress.toPrepare) = (images, total) }
       try publishProgressIfDue()
