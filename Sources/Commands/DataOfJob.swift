@@ -86,12 +86,16 @@ struct DataReport: Encodable {
   let isDecoded: Bool
   let classes: [Class]
   let remarks: [Remark]
+  private let counts: DataCounts
+
+  private enum CodingKeys: CodingKey { case name, folder, images, isDecoded, classes, remarks }
 
   init(_ account: DataAccount, name: String) {
     self.name = name
     folder = account.folder
     images = account.rows.count
     isDecoded = account.isDecoded
+    counts = DataCounts(account)
     classes = zip(account.classes, account.counts).map { name, counts in
       Class(
         name: name, train: counts[.training] ?? 0, validation: counts[.validation] ?? 0, test: counts[.test] ?? 0)
@@ -99,30 +103,15 @@ struct DataReport: Encodable {
     remarks = account.remarks.map { Remark(text: $0.text, paths: $0.paths) }
   }
 
-  private static let mostClasses = 30
   private static let mostPaths = 5
 
   var text: String {
-    var table = Table([.left("class"), .right("train"), .right("validation"), .right("test")])
-    for row in classes.prefix(Self.mostClasses) { table.append(cells(row)) }
-    if classes.count > Self.mostClasses { table.append(["… \(classes.count - Self.mostClasses) more", "", "", ""]) }
-    table.append(cells(sum))
-    var lines = ["\(printable(name)): \(images.grouped) images in \(printable(folder))", "", table.text]
+    var lines = ["\(printable(name)): \(images.grouped) images in \(printable(folder))", "", counts.text]
     if !isDecoded { lines += ["", "The images were not decoded; without --quick they are."] }
     for remark in remarks {
       lines += ["", printable(remark.text)] + remark.paths.prefix(Self.mostPaths).map { "  \(printable($0))" }
       if remark.paths.count > Self.mostPaths { lines.append("  …") }
     }
     return lines.joined(separator: "\n")
-  }
-
-  private func cells(_ row: Class) -> [String] {
-    [printable(row.name), row.train.grouped, row.validation.grouped, row.test.grouped]
-  }
-
-  private var sum: Class {
-    Class(
-      name: "all", train: classes.reduce(0) { $0 + $1.train }, validation: classes.reduce(0) { $0 + $1.validation },
-      test: classes.reduce(0) { $0 + $1.test })
   }
 }

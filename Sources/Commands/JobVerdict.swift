@@ -18,6 +18,7 @@ struct JobVerdict {
   }
 
   let file: JobFile
+  private let location: DataLocation
   private(set) var finding: Finding
   /// All images were decoded.
   private(set) var deep: DeepLook?
@@ -27,9 +28,10 @@ struct JobVerdict {
   /// - Parameter limits: of the look at the data; nil to go on to the end.
   init(on file: JobFile, base: String?, dataRoots: [String], within limits: LookLimits? = LookLimits()) {
     self.file = file
+    location = DataLocation(base: base ?? file.folder, roots: dataRoots)
     do {
       bytes = try file.read()
-      finding = Self.examine(bytes, of: file, at: DataLocation(base: base ?? file.folder, roots: dataRoots), limits)
+      finding = Self.examine(bytes, of: file, at: location, limits)
     } catch {
       bytes = []
       finding = .unreadable(error)
@@ -52,9 +54,11 @@ struct JobVerdict {
   /// Decodes all images of a valid job, and finds it invalid if it would fail for them.
   /// - Throws: a failure that says nothing about the job.
   mutating func lookDeeper(_ cache: ImageCache?, _ progress: (Int, Int) -> Void) throws {
-    guard case .valid(let manifest, _, .listed(let dataset, _)) = finding else { return }
-    let look = try DeepLook(
-      dataset, manifest.data, cache: manifest.data.cache ? cache : nil, threads: processorCount(), progress: progress)
+    guard case .valid(let manifest, _, .listed) = finding else { return }
+    let job = TrainingJob(
+      name: manifest.name, network: manifest.network, data: manifest.data, location: location,
+      training: manifest.training, checkpoints: manifest.checkpoints, threads: processorCount(), cache: cache)
+    let look = DeepLook(try DataInspection(of: job, decodes: true, looked: progress))
     deep = look
     guard let failure = look.failure else { return }
     let message = "\(failure)".split(separator: "\n").first.map(String.init) ?? "\(failure)"
@@ -87,8 +91,9 @@ struct JobVerdict {
     guard case .valid(let manifest, let plan, let look) = finding else { return [] }
     switch look {
     case .unfinished(let why): return ["  the images were not listed: \(why); the trainer looks again"]
-    case .listed(let dataset, let notes):
-      return [DataCounts(dataset).text] + notes.map { "  note: \($0)" } + [JobEstimate(manifest, plan, dataset).text]
+    case .listed(let dataset, let account):
+      let notes = (deep == nil ? account.remarks : []).map { "  note: \(printable($0.text))" }
+      return [DataCounts(account).text] + notes + [JobEstimate(manifest, plan, dataset).text]
     }
   }
 
@@ -103,9 +108,9 @@ struct JobVerdict {
       verdict.checksum = Digest(of: bytes).hexadecimal
       switch look {
       case .unfinished(let why): verdict.unlisted = why
-      case .listed(let dataset, let notes):
-        verdict.data = DataCounts(dataset).verdict
-        verdict.notes = notes
+      case .listed(let dataset, let account):
+        verdict.data = DataCounts(account).verdict
+        verdict.notes = account.remarks.map(\.text)
         verdict.estimate = JobEstimate(manifest, plan, dataset).verdict
       }
     case .invalid(let error):
@@ -118,38 +123,6 @@ struct JobVerdict {
     }
     if failure != nil { verdict.report = text }
     return verdict
-  }
-}
-
-/// Images of each class in each part.
-private struct DataCounts {
-  private let dataset: Dataset
-  private let counts: [[Int]]
-
-  init(_ dataset: Dataset) {
-    self.dataset = dataset
-    counts = [dataset.training, dataset.validation, dataset.test].map { examples in
-      var counts = [Int](repeating: 0, count: dataset.classes.count)
-      for example in examples { counts[hardLabel(example.target, classes: dataset.classes.count)] += 1 }
-      return counts
-    }
-  }
-
-  private static let mostRows = 20
-
-  var text: String {
-    var table = Table([.left("class"), .right("training"), .right("validation"), .right("test")])
-    for (index, name) in dataset.classes.enumerated().prefix(Self.mostRows) {
-      table.append([name] + counts.map { $0[index].grouped })
-    }
-    let more = dataset.classes.count - Self.mostRows
-    if more > 0 { table.append(["… \(more.grouped) more"]) }
-    table.total(["total"] + counts.map { $0.reduce(0, +).grouped })
-    return table.text.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
-  }
-
-  var verdict: Verdict.Data {
-    Verdict.Data(classes: dataset.classes, training: counts[0], validation: counts[1], test: counts[2])
   }
 }
 

@@ -2,9 +2,9 @@ import Glibc
 import Workers
 
 extension Dataset {
-  /// The same as `load`, for somebody who has little time.
+  /// The same as `load` and `requireFiles`, for somebody who has little time.
   ///
-  /// - Parameter seconds: how long the folders and tables may take to be read.
+  /// - Parameter seconds: how long the folders and tables may take to be read, and the files to be looked for.
   /// - Returns: nil if it takes longer. A thread goes on reading then, whose answer nobody waits for.
   public static func load(
     _ declaration: DataDeclaration, at location: DataLocation, seed: UInt64, within seconds: Double
@@ -26,7 +26,13 @@ extension Dataset {
     let isAtWork =
       isTimed
       && startThread {
-        settle(.given(Result { () throws(DatasetError) in try load(declaration, at: location, seed: seed) }))
+        settle(
+          .given(
+            Result { () throws(DatasetError) in
+              let set = try load(declaration, at: location, seed: seed)
+              try set.requireFiles(maximumShare: declaration.maximumSkipped)
+              return set
+            }))
       }
     guard isAtWork else { return nil }
     let outcome = answer.wait { answer -> Result<Dataset, DatasetError>?? in

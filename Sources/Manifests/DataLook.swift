@@ -6,8 +6,7 @@ import Training
 
 /// How far a look at a job's data has come: the images are listed and labelled, and none of them is opened.
 public enum DataLook: Sendable {
-  /// - Parameter notes: what somebody may not have meant, in sentences.
-  case listed(Dataset, notes: [String])
+  case listed(Dataset, DataAccount)
   /// Not to the end, which says nothing about the job; the trainer looks again.
   case unfinished(why: String)
 }
@@ -47,10 +46,11 @@ extension Manifest {
       dataset = found
     } catch {
       guard error.kind == .permanent else { return .unfinished(why: "\(error)") }
-      throw place(of: error, at: location).error("\(error)")
+      // A message of the job file is one line, and the images that are named at its end stand on lines of their own.
+      throw place(of: error, at: location).error("\(error)".split(separator: "\n").joined(separator: " "))
     }
     do { try training.check(dataset, against: plan) } catch { throw place(of: error, plan).error("\(error)") }
-    return .listed(dataset, notes: notes(on: dataset))
+    return .listed(dataset, DataAccount(dataset, data, as: data.reading))
   }
 
   /// The path of a table that is too large to be read within the limits.
@@ -74,7 +74,9 @@ extension Manifest {
 
   /// The key that brought the data into the job of which an error speaks.
   private func place(of error: DatasetError, at location: DataLocation) -> Place {
-    guard let path = error.path else { return places.sources.first?.images ?? places.job }
+    guard let path = error.path else {
+      return places.sources.first.flatMap { $0.labels ?? $0.images } ?? places.job
+    }
     func leads(_ text: String?, in folder: String? = nil) -> Bool {
       guard let text, let found = try? location.find(text, in: folder) else { return false }
       return ByteText(path) == ByteText(found) || ByteText(path).hasPrefix("\(found)/")
@@ -101,24 +103,5 @@ extension Manifest {
       default: nil
       }
     return place ?? places.network ?? places.job
-  }
-
-  /// A share of few images may be none.
-  private func notes(on dataset: Dataset) -> [String] {
-    var share = DataDeclaration.defaultShare
-    if case .share(let given) = data.validation { share = given }
-    if case .path = data.validation { share = 0 }
-    return note(on: dataset.validation, "validate", share, dataset) + note(on: dataset.test, "test", data.test, dataset)
-  }
-
-  private func note(on part: [Example], _ verb: String, _ share: Double, _ dataset: Dataset) -> [String] {
-    guard share > 0 else { return [] }
-    guard !part.isEmpty else { return ["a share of \(share) leaves no image to \(verb)"] }
-    var counts = [Int](repeating: 0, count: dataset.classes.count)
-    for example in part { counts[hardLabel(example.target, classes: dataset.classes.count)] += 1 }
-    let without = dataset.classes.indices.filter { counts[$0] == 0 }.map { "'\(printable(dataset.classes[$0]))'" }
-    guard !without.isEmpty else { return [] }
-    let shown = without.prefix(5).joined(separator: ", ") + (without.count > 5 ? ", … (\(without.count))" : "")
-    return ["a share of \(share) leaves no image of \(shown) to \(verb)"]
   }
 }

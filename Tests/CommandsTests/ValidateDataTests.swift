@@ -80,12 +80,14 @@ import Testing
   @Test(arguments: [
     ("  validation: elsewhere", "", "8:15", "elsewhere: no such file or folder"),
     ("  labels: table.csv", "", "8:11", "table.csv:3:1: a row of 1"),
+    ("  labels: gone.csv", "", "8:11", "2 of 3 images cannot be used"),
     ("  validation: second", "", "8:15", "second/odd: a class without images"),
     ("", "  classWeights: [1, 2, 3]", "12:17", "classWeights has 3 weights, the data have 2 classes"),
   ])
   func theErrorHasThePlaceOfItsKey(data: String, training: String, place: String, message: String) throws {
     try folder.makeFolder("second/odd")
     try folder.write("path,label\nbad/0.png,bad\nbad/1.png\n", to: "images/table.csv")
+    try folder.write("path,label\nbad/0.png,bad\nb\\0.png,bad\nok/x.png,ok\n", to: "images/gone.csv")
     let said = try validate(Self.job(data, training: training))
     #expect(said.status == 65 && said.output.contains("job.yaml:\(place): error: "), "\(said)")
     #expect(said.output.contains(message), "\(said)")
@@ -114,9 +116,9 @@ import Testing
     let notes = try #require(try verdict(job).notes)
     #expect(
       notes == [
-        "a share of 0.2 leaves no image of 'rare' to validate", "a share of 0.1 leaves no image of 'rare' to test",
+        "the validation images have none of rare", "the test images have none of rare",
       ])
-    #expect(try validate(job).output.contains("note: a share of 0.2 leaves no image of 'rare' to validate"))
+    #expect(try validate(job).output.contains("note: the validation images have none of rare"))
   }
 
   /// A process that validates has little memory and time: the trainer has more.
