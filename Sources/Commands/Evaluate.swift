@@ -92,7 +92,7 @@ struct Evaluate: Command {
   }
 
   /// The folder that --images names, as the job would have it: with the job's table if the folder has one of that name,
-  /// else with a folder a class.
+  /// else with a folder a class, over or in folders of parts if they are called so.
   private func otherImages(_ manifest: Manifest) throws -> DataDeclaration? {
     guard let images else { return nil }
     var data = manifest.data
@@ -104,7 +104,10 @@ struct Evaluate: Command {
     }
     data.sources = [source]
     if case .path = data.validation { data.validation = nil }
-    if part ?? .all == .all { (data.validation, data.test, data.folds) = (nil, 0, nil) }
+    if data.split != .random, source.labels == nil {
+      data.split = try Dataset.isDivided(source.images) ? .folders : nil
+    }
+    if part ?? .all == .all || data.split == .folders { (data.validation, data.test, data.folds) = (nil, 0, nil) }
     return data
   }
 

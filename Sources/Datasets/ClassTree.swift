@@ -82,6 +82,12 @@ extension ClassTree {
     return .classes
   }
 
+  /// Whether the folders are those of parts, over those of classes or in them.
+  func isDivided() throws(DatasetError) -> Bool {
+    let outer = try folders(in: "")
+    return try areParts(outer, nil) ? true : holdParts(outer, nil)
+  }
+
   /// Whether the folders are those of parts. With others beside them, they are if they hold folders of the same names.
   private func areParts(_ outer: [String], _ split: DataDeclaration.Split?) throws(DatasetError) -> Bool {
     guard PartName.divide(outer) else { return false }
@@ -115,5 +121,14 @@ extension ClassTree {
       path: root, problem: "the folders \(names) \(problem)",
       cure:
         "write `split: folders` under data to train, validate and test on them, or `split: random` if they are classes")
+  }
+}
+
+extension Dataset {
+  /// Whether a folder of images is divided into parts by folders that are called so.
+  ///
+  /// - Parameter folder: resolved. Links in it may lead anywhere.
+  public static func isDivided(_ folder: String) throws(DatasetError) -> Bool {
+    try ClassTree(root: folder, access: .everywhere).isDivided()
   }
 }

@@ -9,8 +9,9 @@ public final class MemoryBudget: Sendable {
   /// - Parameter bytes: 0 keeps nothing.
   public init(bytes: Int) { left = Atomic(max(bytes, 0)) }
 
-  /// 1 GiB, or a quarter of the memory that the process may use if that is less.
-  public static func standard() -> MemoryBudget { MemoryBudget(bytes: min(1 << 30, memoryLimit() / 4)) }
+  /// 512 MiB, or a quarter of the memory that the process may use if that is less: some 8,000 gray images, or 2,600 in
+  /// colour. A run with tens of thousands of images then stays below 1 GB in all.
+  public static func standard() -> MemoryBudget { MemoryBudget(bytes: min(512 << 20, memoryLimit() / 4)) }
 
   /// Bytes not yet taken.
   public var bytesLeft: Int { left.load(ordering: .relaxed) }
