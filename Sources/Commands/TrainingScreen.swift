@@ -49,6 +49,7 @@ final class TrainingScreen {
     case .wentBack(let divergence, let step, let place, let reduction):
       print(
         "diverged at step \(step): \(divergence); goes back to step \(place.step), learning rates times \(reduction)")
+    case .noticed(let text): print(printable(text))
     case .damaged(let text): print("a checkpoint is damaged and not used: \(text)")
     case .saving, .saved: break
     }

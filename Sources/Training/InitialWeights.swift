@@ -6,6 +6,7 @@ import Networks
 struct InitialWeights {
   let path: String
   let tensors: [NamedTensor]
+  private let metadata: [String: String]
   /// Of the file's bytes: a run goes on only with what it began with.
   let checksum: String
 
@@ -18,7 +19,10 @@ struct InitialWeights {
     let bytes: [UInt8]
     do { bytes = try readFile(path, limit: Self.sizeLimit) } catch { throw .file(error) }
     checksum = "fnv1a64:" + Checksum(bytes).hexadecimal
-    do { tensors = try Safetensors.decode(bytes).tensors } catch {
+    do {
+      let file = try Safetensors.decode(bytes)
+      (tensors, metadata) = (file.tensors, file.metadata)
+    } catch {
       throw .initialWeights(
         path: path, problem: "\(error)",
         cure: "write it with `safetensors.torch.save_file`, or name a checkpoint's model.safetensors")
@@ -45,6 +49,19 @@ struct InitialWeights {
       throw .initialWeights(
         path: path, problem: "the network has no tensor `\(stranger.name)`", cure: "take the file of the same network")
     }
+  }
+
+  /// What to say if the network of the file had other classes, or the same ones at other outputs; nil if it had these, or
+  /// does not say.
+  func remark(on classes: [String], outputs: Int, judgedBy loss: any Loss) -> String? {
+    guard let earlier = ClassNames(in: metadata, outputs: outputs, judgedBy: loss),
+      earlier.names.map(ByteText.init) != classes.map(ByteText.init)
+    else { return nil }
+    func list(_ names: [String]) -> String {
+      names.prefix(10).map { "'\(printable($0))'" }.joined(separator: ", ") + (names.count > 10 ? ", …" : "")
+    }
+    return
+      "initialFrom: the outputs of that network stood for \(list(earlier.names)); here they stand for \(list(classes))"
   }
 
   private func layer(_ slot: ParameterSlot, _ plan: NetworkPlan) -> String {

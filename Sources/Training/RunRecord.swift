@@ -40,7 +40,7 @@ public final class RunRecord {
   /// - Throws: `.metrics` or `.file` when a file cannot be written.
   public func record(_ event: TrainingEvent) throws(TrainingError) {
     switch event {
-    case .loaded, .damaged: break
+    case .loaded, .noticed, .damaged: break
     case .surveyed(let account):
       // Synced: a run that goes on from a checkpoint does not look at all images again.
       try writingFile { () throws(FileError) in try publish(account.table, to: RunFolder(directory)[.data]) }

@@ -75,6 +75,8 @@ public enum TrainingEvent: Sendable {
   case saved(step: Int)
   /// Each once in an attempt: those that were met by earlier ones come before `started`.
   case skipped(SkippedImage, of: Part)
+  /// What somebody may not have meant, in words.
+  case noticed(String)
   /// A checkpoint could not be used; an older one is.
   case damaged(String)
 }

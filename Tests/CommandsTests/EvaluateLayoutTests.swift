@@ -47,4 +47,20 @@ import Testing
     let fresh = kiln(["evaluate", folder("run"), "--images", Fixtures.cells, "--json"])
     #expect(fresh.object?["images"] as? Int == 2, "\(fresh)")
   }
+
+  /// Outputs keep their weights, and may come to stand for something else.
+  @Test func weightsOfANetworkWithOtherClassesAreSaid() throws {
+    try folder.write(Fixtures.job(), to: "job.yaml")
+    try #require(kiln("train", folder("job.yaml"), "--output", folder("run")).status == 0)
+    try copyCells(into: ["a%"])
+    let weights = "initialFrom: \"\(folder("run"))/latest/model.safetensors\", "
+    for (images, remark) in [(folder("set"), "'acracked', 'aintact'"), (Fixtures.cells, nil)] {
+      let job = Fixtures.job(images: images).replacing("training: {", with: "training: {\(weights)")
+      try folder.write(job, to: "tune.yaml")
+      let tuned = kiln("train", folder("tune.yaml"), "--output", folder(remark == nil ? "same" : "other"))
+      let said = tuned.lines.first { $0.hasPrefix("initialFrom: ") }
+      #expect(tuned.status == 0 && (said == nil) == (remark == nil), "\(tuned)")
+      if let remark { #expect(said?.hasSuffix("stood for 'cracked', 'intact'; here they stand for \(remark)") == true) }
+    }
+  }
 }
