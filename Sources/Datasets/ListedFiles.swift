@@ -18,12 +18,13 @@ extension Dataset {
     let parts = Part.allCases.map { ($0, self[$0]) }
     let missing = MissingImages(parts.flatMap(\.1).lazy.map(\.folder))
     var absent: [SkippedImage] = []
+    var standing: Set<ByteText> = []
     for (part, examples) in parts {
       for (index, example) in examples.enumerated() {
         heartbeat.tick()
         guard Self.isAbsent(example.path) else { continue }
         // What is said once of a folder need not be asked for each of its images.
-        if absent.isEmpty { try missing.requireFolder(example.folder) }
+        if standing.insert(ByteText(example.folder)).inserted { try missing.requireFolder(example.folder) }
         absent.append(
           SkippedImage(
             index: index, part: part, name: example.name,

@@ -48,14 +48,9 @@ public struct EvaluationImages: Sendable {
 extension Dataset {
   /// - Parameter part: nil for all images, in the order of their names.
   fileprivate func examples(of part: Part?) -> [Example] {
-    switch part {
-    case .training: training
-    case .validation: validation
-    case .test: test
-    case nil:
-      (training + validation + test).sorted {
-        (ByteText($0.name), ByteText($0.folder)) < (ByteText($1.name), ByteText($1.folder))
-      }
+    if let part { return self[part] }
+    return (training + validation + test).sorted {
+      (ByteText($0.name), ByteText($0.folder)) < (ByteText($1.name), ByteText($1.folder))
     }
   }
 }

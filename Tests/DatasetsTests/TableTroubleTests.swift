@@ -77,6 +77,22 @@ import Testing
     try fixture.load().requireFiles(maximumShare: 0.98)
   }
 
+  /// A disk that is gone says nothing about its images, also if it is the second one and the first has lost a file.
+  @Test func eachFolderThatIsGoneIsWaitedFor() throws {
+    let folder = try TemporaryFolder()
+    for name in ["one", "two"] {
+      try folder.touch("\(name)/kept.png")
+      try folder.write("path,class\n\(name).png,\(name)\n", to: "\(name)/labels.csv")
+    }
+    var declaration = DataDeclaration(images: folder("one"), labels: "labels.csv", validation: .share(0))
+    declaration.sources.append(.init(images: folder("two"), labels: "labels.csv"))
+    let set = try Dataset.load(declaration, at: DataLocation(base: nil), seed: 1)
+    #expect(throws: DatasetError.self) { try set.requireFiles(maximumShare: 0) }
+    try FileManager.default.removeItem(atPath: folder("two"))
+    let error = #expect(throws: DatasetError.self) { try set.requireFiles(maximumShare: 0) }
+    #expect(error?.kind == .transient, "\(String(describing: error))")
+  }
+
   /// An absolute path into the images folder is shown as it should be written.
   @Test func anAbsolutePathIsShownRelative() throws {
     let folder = try TemporaryFolder()
