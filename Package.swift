@@ -87,6 +87,13 @@ let package = Package(
         "Configuration", "Datasets", "DurableFiles", "Images", "Networks", "Optimization", "RunFiles", "Tensors",
         "Training",
       ]),
+    library(
+      "Interchange",
+      [
+        "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Images", "Networks", "RunFiles", "Tensors",
+        "Training",
+      ]
+    ),
     library("Supervision", ["CLinux", "DurableFiles", "Jobs", "RunFiles", "Workers", logging]),
     // Floor 6
     library(
@@ -95,9 +102,9 @@ let package = Package(
     library(
       "Commands",
       [
-        "CLinux", "Charts", "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Figures", "Images", "Jobs",
-        "Kernels",
-        "Lessons", "Manifests", "Networks", "Optimization", "RunFiles", "Tensors", "Training", "Workers",
+        "CLinux", "Charts", "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Figures", "Images",
+        "Interchange", "Jobs", "Kernels", "Lessons", "Manifests", "Networks", "Optimization", "RunFiles", "Tensors",
+        "Training", "Workers",
         argumentParser,
       ]),
     // Floor 8
@@ -132,6 +139,7 @@ let package = Package(
         "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Networks", "Optimization", "RunFiles",
         "TemporaryFolder", "Training",
       ]),
+    tests("Interchange", ["TemporaryFolder"]),
     tests("Supervision", ["DurableFiles", "Jobs", "RunFiles", "TemporaryFolder"]),
     tests("Lessons", ["Configuration", "Networks", "Tensors", "Workers"]),
     tests(

@@ -26,6 +26,8 @@ public enum CheckpointError: Error, Equatable {
   case file(FileError)
   /// A directory that is neither a checkpoint nor a run that has one.
   case noCheckpoint(path: String)
+  /// A `decision.json` that is none.
+  case noDecision
   /// One of the errors above, found in this file.
   indirect case damaged(path: String, CheckpointError)
 }
@@ -61,6 +63,9 @@ extension CheckpointError: CustomStringConvertible {
       error.description
     case .noCheckpoint(let path):
       "\(path) holds no checkpoint; name a run, a checkpoint of it, or a safetensors file"
+    case .noDecision:
+      "it holds no decision with a threshold from 0 to 1 and a temperature above 0; remove it, or choose again with "
+        + "`kiln evaluate --save-threshold`"
     case .damaged(let path, let error):
       "\(path) is damaged: \(error)"
     }

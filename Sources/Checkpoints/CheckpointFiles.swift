@@ -1,6 +1,6 @@
 import DurableFiles
 import Glibc
-import RunFiles
+public import RunFiles
 
 /// The files that a user means by a path: a safetensors file; a checkpoint's directory, or a link to one such as
 /// `latest` and `best`; or a run's directory, which stands for its newest valid checkpoint.
@@ -10,6 +10,21 @@ public struct CheckpointFiles: Sendable, Equatable {
   public let training: String?
   /// Newer checkpoints of the run that are damaged.
   public let passedOver: [CheckpointError]
+
+  /// The folder that the model lies in, as it was named.
+  public var folder: String { model.lastIndex(of: "/").map { String(model[..<$0]) } ?? "." }
+
+  /// Where a decision about the outputs lies, if there is one.
+  public var decisionPath: String { "\(folder)/\(CheckpointFile.decision.rawValue)" }
+
+  /// What was chosen about the outputs; nil if nothing was.
+  /// - Throws: `file` if it cannot be read, `damaged` if it is none.
+  public func decision() throws(CheckpointError) -> Decision? {
+    guard try Self.exists(decisionPath) else { return nil }
+    let bytes = try onDisk { () throws(FileError) in try readFile(decisionPath, limit: 64 << 10) }
+    guard let decision = Decision(bytes) else { throw .damaged(path: decisionPath, .noDecision) }
+    return decision
+  }
 
   /// - Throws: `file` if there is nothing at `path`, `noCheckpoint` if there is a directory but nothing in it that
   ///   could be meant, `damaged` if every checkpoint of the run is.

@@ -33,12 +33,14 @@ public enum RunFile: String, CaseIterable, Sendable {
   case best
 }
 
-/// The two files of one checkpoint.
+/// The files of one checkpoint: two that training writes, and perhaps a third.
 public enum CheckpointFile: String, CaseIterable, Sendable {
   /// The network's weights, as PyTorch loads them.
   case model = "model.safetensors"
   /// What training needs besides: the optimizer's memories and the state of the run.
   case training = "training.safetensors"
+  /// How outputs become answers, if somebody has chosen: a `Decision`.
+  case decision = "decision.json"
 }
 
 /// A run's folder: knows where everything in it lies.

@@ -51,8 +51,20 @@ public struct RunIdentity: Sendable, Equatable {
       decoding: job.reading == job.data.reading ? Self.decoding : 1)
   }
 
+  /// Of a network that was trained elsewhere: all that is known of it.
+  init(_ network: Network, judgedBy loss: any Loss, _ reading: ImageReading) {
+    var data = DataDeclaration(images: ".", labels: nil)
+    data.reading = reading
+    let shown = data.essentials.filter { Self.dataKeys.contains($0.key) && $0.key != "normalize" }
+    settings = [
+      "network": .array(network.layers.map(\.layer.document)),
+      "data": .object([(key: "decoding", value: .whole(Self.decoding))] + shown),
+      "training": .object([(key: "loss", value: loss.document)]),
+    ]
+  }
+
   /// Of `data`, the keys that the result depends on and the fingerprint does not tell.
-  private static let dataKeys: Set = ["normalize", "augment", "alpha", "resize", "jpegScaling"]
+  static let dataKeys: Set = ["normalize", "augment", "alpha", "resize", "jpegScaling"]
   /// 2 since there are `alpha`, `resize` and `jpegScaling`: an identity without the member is of before, and its run goes
   /// on as files were read then.
   private static let decoding = 2
@@ -60,7 +72,7 @@ public struct RunIdentity: Sendable, Equatable {
   /// How the run of a checkpoint reads the files of its job.
   static func reading(of job: TrainingJob, in metadata: [String: String]) throws(TrainingError) -> ImageReading {
     let saved = try RunIdentity(in: metadata)
-    let isEarlier = !saved.words.contains { $0.path == "data.decoding" }
+    let isEarlier = saved.isOfEarlierDecoding
     // A job that says now what it left out then is another job, and its identity will tell.
     return isEarlier && job.data.reading == ImageReading() ? .earlier : job.data.reading
   }

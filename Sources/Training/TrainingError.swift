@@ -12,6 +12,8 @@ public enum TrainingError: Error {
   case checkpoint(CheckpointError)
   /// A checkpoint of another network or job.
   case checkpointMismatch(String)
+  /// A trained network that cannot be used, or not so.
+  case unusable(path: String, problem: String, cure: String)
   /// A checkpoint that a later version of Kiln has written.
   case newerRun(String)
   /// Kiln cannot write down where the run stands.
@@ -47,6 +49,7 @@ extension TrainingError: CustomStringConvertible {
     case .checkpoint(let error): "\(error)"
     case .checkpointMismatch(let what):
       "the checkpoint does not belong to this job: \(what); name another output folder to start afresh"
+    case .unusable(let path, let problem, let cure): "\(path): \(problem); \(cure)"
     case .newerRun(let what):
       "a newer Kiln began this run: \(what); go on with that one, or name another output folder to start afresh"
     case .unsavable(let problem): "the run's state cannot be saved: \(problem); please report this"
