@@ -1,6 +1,6 @@
 public import Datasets
 public import Figures
-import Images
+public import Images
 import Networks
 
 /// What a network says of a list of images.
@@ -75,18 +75,20 @@ extension Predictor {
             Evaluation.Answer(example: $0, probabilities: loss.probabilities(outputs: $1))
           })
       }
-      outputs += self.outputs(batch, symmetries)
+      outputs += self.outputs(batch.images, symmetries)
       examples += batch.examples.map { images.examples[$0] }
       batches += 1
     }
     return nil
   }
 
-  private func outputs(_ batch: Batch, _ symmetries: [Symmetry]) -> [[Double]] {
-    guard symmetries != [.identity] else { return outputs(images: batch.images.map(\.planes)) }
+  /// The outputs for each of the images. Shown in several symmetries, an image has the outputs that say the mean of the
+  /// probabilities.
+  public func outputs(_ images: [ImagePlanes], _ symmetries: [Symmetry]) -> [[Double]] {
+    guard symmetries != [.identity] else { return outputs(images: images.map(\.planes)) }
     var sums: [[Double]] = []
     for symmetry in symmetries {
-      let shown = outputs(images: batch.images.map { symmetry.applied(to: $0).planes })
+      let shown = outputs(images: images.map { symmetry.applied(to: $0).planes })
       let probabilities = shown.map { loss.probabilities(outputs: $0) }
       sums = sums.isEmpty ? probabilities : zip(sums, probabilities).map { zip($0, $1).map(+) }
     }
