@@ -103,9 +103,8 @@ let package = Package(
       "Commands",
       [
         "CLinux", "Charts", "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Figures", "Images",
-        "Interchange", "Jobs", "Kernels", "Lessons", "Manifests", "Networks", "Optimization", "RunFiles", "Tensors",
-        "Training", "Workers",
-        argumentParser,
+        "Interchange", "Jobs", "Kernels", "Lessons", "Manifests", "Networks", "Optimization", "RunFiles", "Supervision",
+        "Tensors", "Training", "Workers", argumentParser,
       ]),
     // Floor 8
     program("kiln", ["Commands", "DurableFiles"]),

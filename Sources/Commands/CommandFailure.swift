@@ -9,6 +9,7 @@ import Lessons
 import Manifests
 import Networks
 package import RunFiles
+import Supervision
 import Tensors
 import Training
 
@@ -58,7 +59,7 @@ package struct CommandFailure: Error, Equatable {
     case let error as TrainingError: error.exitStatus
     case let error as DatasetError: error.exitStatus
     case let error as MetricsError: error.exitStatus
-    case is OutOfMemory, is StopError: .system
+    case is OutOfMemory, is StopError, is SupervisionError: .system
     default: .software
     }
   }

@@ -21,6 +21,7 @@ public struct Kiln: ParsableCommand {
           Preview.self,
           Train.self,
           Evaluate.self,
+          Predict.self,
         ]),
       CommandGroup(
         name: "Daemon",

@@ -80,7 +80,7 @@ public struct DataAccount: Sendable {
   }
 
   /// "3 .txt, 1 hidden", the most first.
-  static func list(_ reasons: some Sequence<PassedOver.Reason>) -> String {
+  public static func list(_ reasons: some Sequence<PassedOver.Reason>) -> String {
     var counts: [PassedOver.Reason: Int] = [:]
     for reason in reasons { counts[reason, default: 0] += 1 }
     let sorted = counts.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }

@@ -20,6 +20,8 @@ public final class ImageStore: Sendable {
   private let heartbeat: Heartbeat
   private let reading: ImageReading
   private let access: DataAccess
+  private let leavesUnreadableOut: Bool
+  private let unreadable = Mutex<Set<Int>>([])
   /// What loading took, and the cache beside it.
   private let meter: LoadMeter
   private let caching = Atomic<Int>(0)
@@ -29,21 +31,24 @@ public final class ImageStore: Sendable {
   ///   - access: where links may lead, beside the images' own folders.
   ///   - budget: memory for decoded images that are not in the cache, shared by the stores of a run.
   ///   - heartbeat: ticks after each image, whether or not it can be used.
+  ///   - leavesUnreadableOut: a file that cannot be read now is skipped as a bad one is. A set that is trained on would not
+  ///     be the same without it; of images that are looked at one by one, the others are wanted all the same.
   public convenience init(
     _ examples: [Example], of part: Part? = nil, as reading: ImageReading = ImageReading(),
     within access: DataAccess = .none, cache: ImageCache? = nil, budget: MemoryBudget,
-    heartbeat: Heartbeat = Heartbeat()
+    heartbeat: Heartbeat = Heartbeat(), leavesUnreadableOut: Bool = false
   ) {
     let meter = LoadMeter()
     self.init(
-      examples, of: part, as: reading, within: access, cache: cache, budget: budget, heartbeat: heartbeat, meter: meter,
+      examples, of: part, as: reading, within: access, cache: cache, budget: budget, heartbeat: heartbeat,
+      leavesUnreadableOut: leavesUnreadableOut, meter: meter,
       load: { path throws(ImageError) in try loadPlanes(path: path, as: reading, meter: meter) })
   }
 
   package init(
     _ examples: [Example], of part: Part? = nil, as reading: ImageReading = ImageReading(),
     within access: DataAccess = .none, cache: ImageCache? = nil, budget: MemoryBudget,
-    heartbeat: Heartbeat = Heartbeat(), meter: LoadMeter = LoadMeter(),
+    heartbeat: Heartbeat = Heartbeat(), leavesUnreadableOut: Bool = false, meter: LoadMeter = LoadMeter(),
     resolve: @escaping Resolve = { path throws(DatasetError) in try resolvedPath(path) }, load: @escaping Load
   ) {
     self.examples = examples
@@ -52,6 +57,7 @@ public final class ImageStore: Sendable {
     self.access = access
     self.cache = cache
     self.heartbeat = heartbeat
+    self.leavesUnreadableOut = leavesUnreadableOut
     self.meter = meter
     memory = PlaneCache(count: examples.count, budget: budget)
     missing = MissingImages(examples.lazy.map(\.folder))
@@ -66,6 +72,17 @@ public final class ImageStore: Sendable {
   ///   or permissions are in trouble, and another attempt may read the image.
   public func image(of index: Int) throws(ImageFailure) -> LoadedImage {
     defer { heartbeat.tick() }
+    do { return try wantedImage(of: index) } catch {
+      guard leavesUnreadableOut, case .failed(let cause) = error else { throw error }
+      _ = unreadable.withLock { $0.insert(index) }
+      throw .skipped(SkippedImage(index: index, part: part, name: examples[index].name, reason: "\(cause)"))
+    }
+  }
+
+  /// Whether an example was skipped because its file could not be read now.
+  package func couldNotRead(_ index: Int) -> Bool { unreadable.withLock { $0.contains(index) } }
+
+  private func wantedImage(of index: Int) throws(ImageFailure) -> LoadedImage {
     if let image = memory.image(at: index) { return image }
     let trouble: Trouble
     do { return try read(index) } catch { trouble = error }

@@ -79,3 +79,8 @@ public func isImageName(_ name: String) -> Bool {
     bytes.count > suffix.utf8.count && bytes.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
   }
 }
+
+/// Whether bytes begin as an image of a format that is decoded.
+public func beginsAsImage(_ bytes: [UInt8]) -> Bool {
+  ImageFormat.all.contains { bytes.starts(with: $0.magic) }
+}

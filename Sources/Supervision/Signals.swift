@@ -3,7 +3,7 @@ import Glibc
 
 /// Signals as a descriptor to poll (signalfd), instead of handlers that interrupt the program anywhere.
 public final class Signals {
-  let descriptor: Int32
+  package let descriptor: Int32
 
   /// Blocks `signals` in this thread and in all threads that it starts later, so it has to be called before any other
   /// thread is started.
@@ -19,7 +19,7 @@ public final class Signals {
   deinit { close(descriptor) }
 
   /// The next signal that has arrived, or nil.
-  func next() -> Int32? {
+  package func next() -> Int32? {
     let signal = linux_next_signal(descriptor)
     return signal > 0 ? signal : nil
   }
