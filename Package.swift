@@ -118,7 +118,7 @@ let package = Package(
     tests("Kernels", ["Tensors"]),
     tests("Tensors"),
     tests("Images", ["TemporaryFolder"]),
-    tests("Figures", ["RunFiles"]),
+    tests("Figures", ["RunFiles", "Tensors"]),
     tests("RunFiles", ["DurableFiles", "Figures", "TemporaryFolder", "Workers"]),
     tests("Charts", ["Figures", "RunFiles"]),
     tests("Networks", ["Checkpoints", "Configuration", "Kernels", "Optimization", "Tensors", "Training", "Workers"]),
@@ -144,8 +144,8 @@ let package = Package(
     tests(
       "Commands",
       [
-        "Checkpoints", "Configuration", "DurableFiles", "Jobs", "RunFiles", "TemporaryFolder", "Tensors", "Training",
-        argumentParser,
+        "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Images", "Jobs", "Networks", "RunFiles",
+        "TemporaryFolder", "Tensors", "Training", argumentParser,
       ]),
     .testTarget(name: "EndToEndTests", dependencies: ["kiln", "kilnd", "TemporaryFolder"], swiftSettings: house),
   ]

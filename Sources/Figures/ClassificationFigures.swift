@@ -18,25 +18,48 @@ public struct ClassificationFigures: Sendable, Equatable {
 
   /// - Parameters:
   ///   - loss: the mean over the images.
-  ///   - probabilities: of each image, one value a class and at least two; the greatest, and of equals the first, decides.
+  ///   - probabilities: of each image, one value a class and at least two.
   ///   - labels: each image's class.
-  public init(loss: Double, probabilities: [[Double]], labels: [Int]) {
+  ///   - decisions: the class that each image is taken for; nil for that of the greatest probability, of equals the first.
+  ///     The calibration error is of the latter in any case: it judges the probabilities.
+  public init(loss: Double, probabilities: [[Double]], labels: [Int], decisions: [Int]? = nil) {
     let classes = probabilities.first?.count ?? 2
     var confusion = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
     var calibration = Calibration()
-    for (shares, label) in zip(probabilities, labels) {
-      let decision = shares.indices.reduce(0) { shares[$1] > shares[$0] ? $1 : $0 }
-      confusion[label][decision] += 1
-      calibration.add(confidence: shares[decision], isRight: decision == label)
+    for (index, (shares, label)) in zip(probabilities, labels).enumerated() {
+      let likeliest = Self.likeliest(shares)
+      confusion[label][decisions?[index] ?? likeliest] += 1
+      calibration.add(confidence: shares[likeliest], isRight: likeliest == label)
     }
-    self.init(values: [.loss: loss], confusion: confusion)
+    self.init(confusion: confusion)
+    values[.loss] = loss
+    rank(Self.rankings(probabilities, labels).map { $0.levels() })
+    values[.calibrationError] = calibration.error
+  }
+
+  /// The class of the greatest probability, of equals the first.
+  public static func likeliest(_ shares: [Double]) -> Int {
+    shares.indices.reduce(0) { shares[$1] > shares[$0] ? $1 : $0 }
+  }
+
+  /// What follows from the confusion.
+  init(confusion: [[Int]]) {
+    self.init(values: [:], confusion: confusion)
     addShares()
-    let rankings = (classes == 2 ? [1] : Array(0..<classes)).map { label in
+  }
+
+  /// Of class 1 where there are two, else of each against the rest.
+  static func rankings(_ probabilities: [[Double]], _ labels: [Int]) -> [Ranking] {
+    let classes = probabilities.first?.count ?? 2
+    return (classes == 2 ? [1] : Array(0..<classes)).map { label in
       Ranking(scores: probabilities.map { $0[label] }, isPositive: labels.map { $0 == label })
     }
-    values[.rocAuc] = mean(of: rankings.map(\.rocAuc))
-    values[.prAuc] = mean(of: rankings.map(\.averagePrecision))
-    values[.calibrationError] = calibration.error
+  }
+
+  /// What follows from the rankings.
+  mutating func rank(_ levels: [[Ranking.Level]]) {
+    values[.rocAuc] = mean(of: levels.map(\.rocAuc))
+    values[.prAuc] = mean(of: levels.map(\.averagePrecision))
   }
 
   /// What follows from the confusion alone. A share of nothing is 0; means are over the classes that occur, or were
