@@ -15,16 +15,20 @@ extension Dataset {
   ///   - seed: divides the images into parts, exactly as in training if the images of known classes are the same.
   ///   - classes: the network's.
   ///   - leavesOthersOut: whether the images of other classes are left out; else they are an error.
+  ///   - dividesByShare: whether images that no folder and no column divides are divided by a share; else all of them are
+  ///     the training's.
   /// - Returns: the images with the network's classes and their indices, and the classes that were left out.
   /// - Throws: `.unusable` with both lists of classes; else as for training, but not for want of images.
   public static func load(
     _ declaration: DataDeclaration, at location: DataLocation, seed: UInt64, knowing classes: [String],
-    leavesOthersOut: Bool = false, heartbeat: Heartbeat = Heartbeat()
+    leavesOthersOut: Bool = false, dividesByShare: Bool = true, heartbeat: Heartbeat = Heartbeat()
   ) throws(DatasetError) -> (dataset: Dataset, unknown: [UnknownClass]) {
     var set = try labelled(declaration, at: location, heartbeat)
     let unknown = try set.match(classes, leavesOthersOut: leavesOthersOut)
     if let threshold = declaration.positiveAbove { try set.labels.harden(above: threshold, for: set.place) }
-    return (set.split(declaration, seed: seed), unknown)
+    var division = declaration
+    if !dividesByShare { (division.validation, division.test, division.folds) = (.share(0), 0, nil) }
+    return (set.split(division, seed: seed), unknown)
   }
 }
 

@@ -3,13 +3,13 @@ public import RunFiles
 
 /// How the outputs of a network become probabilities, and those become a class.
 public struct DecisionRule: Sendable {
-  private let loss: any Loss
+  let loss: any Loss
   /// What outputs are divided by before they become probabilities; 1 leaves them. Guo, Pleiss, Sun, Weinberger, "On
   /// calibration of modern neural networks", ICML 2017.
-  public let temperature: Double
+  public var temperature: Double
   /// Of two classes, the probability of class 1 from which on an image is taken for it; nil for the more probable class,
   /// and of equally probable ones the first.
-  public let threshold: Double?
+  public var threshold: Double?
 
   /// - Parameters:
   ///   - loss: that the network was trained by, which says what outputs mean.
@@ -26,9 +26,10 @@ public struct DecisionRule: Sendable {
   }
 
   /// Of each class, at least two.
-  public func probabilities(outputs: [Double]) -> [Double] {
-    loss.probabilities(outputs: temperature == 1 ? outputs : outputs.map { $0 / temperature })
-  }
+  public func probabilities(outputs: [Double]) -> [Double] { loss.probabilities(outputs: scaled(outputs)) }
+
+  /// The outputs that the probabilities say, and that a loss is of.
+  func scaled(_ outputs: [Double]) -> [Double] { temperature == 1 ? outputs : outputs.map { $0 / temperature } }
 
   /// The index of the class that an image is taken for.
   public func label(probabilities: [Double]) -> Int {

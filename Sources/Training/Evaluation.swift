@@ -2,6 +2,7 @@ public import Datasets
 public import Figures
 public import Images
 import Networks
+import Tensors
 
 /// What a network says of a list of images.
 public struct Evaluation: Sendable {
@@ -9,18 +10,72 @@ public struct Evaluation: Sendable {
   public let skipped: [SkippedImage]
   /// In the order of the images, without the skipped ones.
   public let answers: [Answer]
+  /// How the outputs became answers.
+  public let rule: DecisionRule
 
   /// What a network says of one image.
   public struct Answer: Sendable {
     public let example: Example
+    /// The network's own, before any temperature.
+    public let outputs: [Double]
     /// Of each class, at least two.
     public let probabilities: [Double]
-
-    /// The class that is taken: of equally probable ones the first.
-    public var decision: Int {
-      probabilities.indices.reduce(0) { probabilities[$1] > probabilities[$0] ? $1 : $0 }
-    }
+    /// The class that is taken.
+    public let decision: Int
+    /// The image's class.
+    public let label: Int
+    /// Weighted.
+    public let loss: Double
   }
+
+  init(outputs: [[Double]], examples: [Example], skipped: [SkippedImage], rule: DecisionRule) {
+    answers = zip(examples, outputs).map { example, outputs in
+      let probabilities = rule.probabilities(outputs: outputs)
+      let loss = rule.loss.evaluate(outputs: rule.scaled(outputs), target: Double(example.target)).loss
+      return Answer(
+        example: example, outputs: outputs, probabilities: probabilities,
+        decision: rule.label(probabilities: probabilities),
+        label: hardLabel(example.target, classes: probabilities.count), loss: loss * Double(example.weight))
+    }
+    self.skipped = skipped
+    self.rule = rule
+    // The loss's mean is over images, whatever they weigh.
+    figures = ClassificationFigures(
+      loss: answers.map(\.loss).reduce(0, +) / Double(answers.count), probabilities: answers.map(\.probabilities),
+      labels: answers.map(\.label), decisions: answers.map(\.decision))
+  }
+
+  /// The same outputs, made into answers otherwise.
+  public func judged(by rule: DecisionRule) -> Evaluation {
+    Evaluation(outputs: answers.map(\.outputs), examples: answers.map(\.example), skipped: skipped, rule: rule)
+  }
+}
+
+/// Figures that help to decide.
+extension Evaluation {
+  /// What every threshold of class 1's probability does; nil unless there are two classes, an image, and a number for each.
+  public var thresholds: ThresholdCurve? {
+    guard answers.first?.probabilities.count == 2 else { return nil }
+    return ThresholdCurve(scores: answers.map { $0.probabilities[1] }, isPositive: answers.map { $0.label == 1 })
+  }
+
+  /// The temperature that the outputs are best divided by; nil if the loss's outputs are no logits.
+  public func temperature() -> TemperatureScaling.Result? {
+    guard rule.loss.outputsAreLogits else { return nil }
+    return TemperatureScaling.fit(
+      answers.map(\.outputs), labels: answers.map(\.label), probabilities: rule.loss.probabilities)
+  }
+
+  /// The intervals of the figures by drawing samples: the same ones each time.
+  public func sampledIntervals() -> [Figure: Interval] {
+    let bootstrap = Bootstrap(
+      probabilities: answers.map(\.probabilities), decisions: answers.map(\.decision), labels: answers.map(\.label),
+      losses: answers.map(\.loss))
+    return bootstrap?.intervals { Self.random.word(at: $0) } ?? [:]
+  }
+
+  /// The stream is "boot" in letters, as those of the data sets.
+  private static let random = CounterRandom(seed: 0, stream: 0x626F_6F74 << 32)
 }
 
 extension Loss {
@@ -29,22 +84,9 @@ extension Loss {
   func figures(of outputs: [Float], for examples: [Example], meanLoss: Double) -> ClassificationFigures? {
     let count = examples.isEmpty ? 0 : outputs.count / examples.count
     guard count * examples.count == outputs.count, count > 0 else { return nil }
-    let outputs = stride(from: 0, to: outputs.count, by: count).map { outputs[$0..<$0 + count].map { Double($0) } }
-    return figures(of: outputs, for: examples, meanLoss: meanLoss)
-  }
-
-  /// The loss's mean is over images, whatever they weigh.
-  func figures(of outputs: [[Double]], for examples: [Example]) -> ClassificationFigures {
-    let losses = zip(outputs, examples).map { outputs, example in
-      evaluate(outputs: outputs, target: Double(example.target)).loss * Double(example.weight)
+    let probabilities = stride(from: 0, to: outputs.count, by: count).map { first in
+      self.probabilities(outputs: outputs[first..<first + count].map { Double($0) })
     }
-    return figures(of: outputs, for: examples, meanLoss: losses.reduce(0, +) / Double(losses.count))
-  }
-
-  private func figures(
-    of outputs: [[Double]], for examples: [Example], meanLoss: Double
-  ) -> ClassificationFigures {
-    let probabilities = outputs.map { self.probabilities(outputs: $0) }
     let labels = zip(probabilities, examples).map { hardLabel($1.target, classes: $0.count) }
     return ClassificationFigures(loss: meanLoss, probabilities: probabilities, labels: labels)
   }
@@ -70,10 +112,7 @@ extension Predictor {
       do { batch = try pipeline.next() } catch { throw .data(error) }
       guard let batch else {
         return Evaluation(
-          figures: loss.figures(of: outputs, for: examples), skipped: pipeline.ledger.skipped,
-          answers: zip(examples, outputs).map {
-            Evaluation.Answer(example: $0, probabilities: loss.probabilities(outputs: $1))
-          })
+          outputs: outputs, examples: examples, skipped: pipeline.ledger.skipped, rule: DecisionRule(loss))
       }
       outputs += self.outputs(batch.images, symmetries)
       examples += batch.examples.map { images.examples[$0] }

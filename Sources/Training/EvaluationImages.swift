@@ -14,13 +14,17 @@ public struct EvaluationImages: Sendable {
   /// How many images of `examples` and `trained` the run was trained on; nil if nobody knows which those are.
   public let trainedOn: Int?
 
+  /// No images at all.
+  init() { (examples, counts, unknown, trained, trainedOn) = ([], [:], [], [], nil) }
+
   /// - Parameter own: the run's images as it divided them; nil if nobody knows.
   init(
     _ wish: EvaluationWish, data: DataDeclaration, at location: DataLocation, seed: UInt64, classes: [String],
     own: Dataset?
   ) throws(DatasetError) {
     let (dataset, unknown) = try Dataset.load(
-      data, at: location, seed: seed, knowing: classes, leavesOthersOut: wish.leavesOtherClassesOut)
+      data, at: location, seed: seed, knowing: classes, leavesOthersOut: wish.leavesOtherClassesOut,
+      dividesByShare: wish.dividesByShare)
     self.unknown = unknown
     counts = [
       .training: dataset.training.count, .validation: dataset.validation.count, .test: dataset.test.count,

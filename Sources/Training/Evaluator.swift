@@ -1,4 +1,3 @@
-public import Checkpoints
 public import Datasets
 public import Images
 import Networks
@@ -14,6 +13,8 @@ public struct EvaluationWish: Sendable {
   public var leavesOtherClassesOut = false
   /// Images that the run was trained on are judged too, though nobody asked for the part.
   public var includesTrained = false
+  /// Images that no folder and no column divides are divided by the job's shares.
+  public var dividesByShare = true
   /// In which each image is shown; the probabilities are averaged.
   public var symmetries: [Symmetry] = [.identity]
 
@@ -23,47 +24,60 @@ public struct EvaluationWish: Sendable {
   }
 }
 
-/// A checkpoint of a run on the run's own images, or on others.
+/// A trained network on the images of its run, or on others.
 public struct Evaluator {
+  public let network: TrainedNetwork
   /// The network's, by the index of its outputs.
   public let classes: [String]
-  public let step: Int
   /// The checkpoint does not say its classes: they are those of the run's own images.
   public let takesClassesFromImages: Bool
-  /// Why nobody knows which images the run was trained on; nil if it is known.
+  /// Why nobody knows which images the network was trained on; nil if it is known.
   public let forgotten: String?
-  private let job: TrainingJob
+  /// The run's own images; nil for a network without a run.
+  private let data: DataDeclaration?
+  private let location: DataLocation
+  /// Divides the images.
+  private let seed: UInt64
+  private let batchSize: Int
+  private let threads: Int
+  private let cache: ImageCache?
   /// The run's own images as it divided them; nil if they are others by now, or cannot be listed.
   private let own: Dataset?
   private let predictor: Predictor
 
-  /// - Parameter job: the run's; the seed, which divides the images, is the checkpoint's.
-  /// - Throws: `.checkpointMismatch` if the checkpoint is of another network; `.data` if its classes are those of the run's
-  ///   own images, which cannot be listed.
-  public init(_ job: TrainingJob, _ checkpoint: Checkpoint) throws(TrainingError) {
-    let metadata = checkpoint.training.metadata
-    guard let text = metadata[RunState.key] else {
-      throw .checkpointMismatch("\(checkpoint.path) holds no state of a run")
-    }
-    let state = try RunState(encoded: text)
+  /// Images that are decoded before the network sees them; the answers do not depend on it.
+  private static let batchSizeWithoutJob = 32
+
+  /// A checkpoint of a run.
+  ///
+  /// - Parameters:
+  ///   - job: the run's, which says where its images are. Everything else is the checkpoint's, also the seed, which divides
+  ///     the images.
+  ///   - metadata: of the checkpoint's training.safetensors.
+  /// - Throws: `.data` if the network's classes are those of the run's own images, which cannot be listed.
+  public init(
+    _ network: TrainedNetwork, of job: TrainingJob, metadata: [String: String]
+  ) throws(TrainingError) {
+    self.network = network
     var job = job
     if let seed = metadata["seed"].flatMap({ UInt64($0) }) { job.training.seed = seed }
-    job.reading = try RunIdentity.reading(of: job, in: metadata)
-    self.job = job
-    step = checkpoint.step
-    let plan = try job.plan()
-    let loss = job.training.loss
-    if let names = ClassNames(in: metadata, outputs: plan.output.count, judgedBy: loss) {
-      classes = names.names
-      takesClassesFromImages = false
-    } else {
-      classes = try Self.ownClasses(job, outputs: plan.output.count)
-      takesClassesFromImages = true
-    }
+    classes = network.classesAreNumbers ? try Self.ownClasses(job, network) : network.classes
+    takesClassesFromImages = network.classesAreNumbers
     (own, forgotten) = Self.own(job, classes, fingerprint: metadata["dataset.fingerprint"])
-    predictor = try Predictor(
-      plan, loss: loss, statistics: state.statistics, classes: classes, model: checkpoint.model.tensors,
-      team: Team(threads: job.threads))
+    (data, location, seed) = (job.data, job.location, job.training.seed)
+    (batchSize, threads, cache) = (job.training.batchSize, job.threads, job.data.cache ? job.cache : nil)
+    predictor = try Predictor(network, team: Team(threads: job.threads))
+  }
+
+  /// A network without its run: its images are always others.
+  /// - Throws: `.memory`.
+  public init(_ network: TrainedNetwork, threads: Int, cache: ImageCache?) throws(TrainingError) {
+    self.network = network
+    (classes, takesClassesFromImages) = (network.classes, false)
+    (own, forgotten) = (nil, "a checkpoint alone does not say which images those were")
+    (data, location, seed) = (nil, DataLocation(base: "."), 0)
+    (batchSize, self.threads, self.cache) = (Self.batchSizeWithoutJob, threads, cache)
+    predictor = try Predictor(network, team: Team(threads: threads))
   }
 
   /// Images that cannot be listed are no failure yet: perhaps others are asked for.
@@ -78,39 +92,45 @@ public struct Evaluator {
     } catch { return (nil, "the run's own images cannot be listed: \(error)") }
   }
 
-  private static func ownClasses(_ job: TrainingJob, outputs: Int) throws(TrainingError) -> [String] {
+  private static func ownClasses(
+    _ job: TrainingJob, _ network: TrainedNetwork
+  ) throws(TrainingError) -> [String] {
     let names: [String]
     do {
       names = try Dataset.load(job.data, at: job.location, seed: job.training.seed).classes
     } catch { throw .data(error) }
-    guard names.count == ClassNames.count(outputs: outputs, job.training.loss) else {
+    guard names.count == network.classes.count else {
       throw .classes(
-        names, outputs: outputs, needed: job.training.loss.outputs(forClasses: names.count),
-        loss: type(of: job.training.loss).keyword)
+        names, outputs: network.plan.output.count, needed: network.loss.outputs(forClasses: names.count),
+        loss: type(of: network.loss).keyword)
     }
     return names
   }
 
-  /// Lists what is asked for.
+  /// Lists what is asked for; of a network without a run, of nothing if no images are named.
   /// - Throws: `.data` if the images cannot be listed, or have classes that the network does not know.
   public func images(for wish: EvaluationWish) throws(TrainingError) -> EvaluationImages {
+    guard let data = wish.images ?? data else { return EvaluationImages() }
     do {
-      return try EvaluationImages(
-        wish, data: wish.images ?? job.data, at: job.location, seed: job.training.seed, classes: classes, own: own)
+      return try EvaluationImages(wish, data: data, at: location, seed: seed, classes: classes, own: own)
     } catch { throw .data(error) }
   }
 
-  /// Goes through images.
+  /// Goes through images. The answers are by the outputs alone, without any decision about them.
   public func evaluate(_ images: EvaluationImages, _ wish: EvaluationWish) throws(TrainingError) -> Evaluation {
     let access: DataAccess
-    do { access = try job.location.access() } catch { throw .data(error) }
+    do { access = try location.access() } catch { throw .data(error) }
     let store = ImageStore(
-      images.examples, of: wish.part, as: job.reading, within: access, cache: job.data.cache ? job.cache : nil,
+      images.examples, of: wish.part, as: network.reading, within: access, cache: cache,
       budget: MemoryBudget(bytes: 0))
+    let count = store.examples.count
     let pipeline = BatchPipeline(
-      store, schedule: .once(count: store.examples.count, batchSize: job.training.batchSize),
-      ledger: SkipLedger(total: store.examples.count, maximumShare: job.data.maximumSkipped), threads: job.threads)
+      store, schedule: .once(count: count, batchSize: batchSize),
+      ledger: SkipLedger(
+        total: count,
+        maximumShare: (data ?? wish.images)?.maximumSkipped ?? DataDeclaration.defaultMaximumSkipped),
+      threads: threads)
     let evaluation = try predictor.evaluate(store, batches: pipeline, symmetries: wish.symmetries) { _ in true }
-    return evaluation ?? Evaluation(figures: predictor.loss.figures(of: [], for: []), skipped: [], answers: [])
+    return evaluation ?? Evaluation(outputs: [], examples: [], skipped: [], rule: DecisionRule(network.loss))
   }
 }

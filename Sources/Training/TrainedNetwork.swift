@@ -98,21 +98,38 @@ public struct TrainedNetwork: Sendable {
 extension TrainedNetwork {
   /// The network of a checkpoint: of both its files, and of what was chosen about its outputs.
   ///
+  /// - Parameter takesDecision: whether what was chosen counts; else it is not looked at.
   /// - Throws: `.unusable` if the model stands alone, or with a decision about another model; `.checkpoint` if a file is
   ///   damaged or cannot be read; `.newerRun`; `.checkpointMismatch` if what the files say does not fit together.
-  public init(_ files: CheckpointFiles) throws(TrainingError) {
+  public init(_ files: CheckpointFiles, takesDecision: Bool = true) throws(TrainingError) {
     guard let path = files.training else {
       throw .unusable(
         path: files.model, problem: "the file stands alone and does not say which network it is of",
         cure: "name a checkpoint's folder, or make one of the file with `kiln import`")
     }
     let (model, training): (TensorFile, TensorFile)
-    let decision: Decision?
     do {
       model = try TensorFile(contentsOf: files.model)
       training = try TensorFile(contentsOf: path)
-      decision = try files.decision()
     } catch { throw .checkpoint(error) }
+    try self.init(files, model, training, takesDecision: takesDecision)
+  }
+
+  /// The network of a checkpoint that has been read.
+  ///
+  /// - Parameter takesDecision: whether what was chosen about its outputs counts; else it is not looked at.
+  /// - Throws: as for its files.
+  public init(_ checkpoint: Checkpoint, takesDecision: Bool = true) throws(TrainingError) {
+    let files: CheckpointFiles
+    do { files = try CheckpointFiles(named: checkpoint.path) } catch { throw .checkpoint(error) }
+    try self.init(files, checkpoint.model, checkpoint.training, takesDecision: takesDecision)
+  }
+
+  private init(
+    _ files: CheckpointFiles, _ model: TensorFile, _ training: TensorFile, takesDecision: Bool
+  ) throws(TrainingError) {
+    let decision: Decision?
+    do { decision = takesDecision ? try files.decision() : nil } catch { throw .checkpoint(error) }
     if let decision, decision.model != model.metadata[Safetensors.checksumKey] {
       throw .unusable(
         path: files.decisionPath, problem: "its threshold was chosen for another model than the one beside it",

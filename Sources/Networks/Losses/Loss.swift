@@ -23,12 +23,17 @@ public protocol Loss: Described {
   /// The probability of each class, at least two.
   func probabilities(outputs: [Double]) -> [Double]
 
+  /// Whether the probabilities are a softmax of the outputs, or of one output its logistic function: then the outputs may be
+  /// divided by a temperature.
+  var outputsAreLogits: Bool { get }
+
   /// Outputs that say these probabilities: the other way round.
   func outputs(probabilities: [Double]) -> [Double]
 }
 
 extension Loss {
   public var greatestWeight: Double { 1 }
+  public var outputsAreLogits: Bool { true }
 }
 
 /// The loss of one image and its derivative by each output.

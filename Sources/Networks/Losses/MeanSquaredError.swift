@@ -25,6 +25,9 @@ public struct MeanSquaredError: Loss {
       loss: distances.reduce(0) { $0 + $1 * $1 } / count, gradients: distances.map { 2 * $0 / count })
   }
 
+  /// They are the probabilities themselves.
+  public var outputsAreLogits: Bool { false }
+
   /// The outputs as far as they can be probabilities.
   public func probabilities(outputs: [Double]) -> [Double] {
     let shares = outputs.map { min(max($0, 0), 1) }

@@ -1,0 +1,64 @@
+import Checkpoints
+import Datasets
+import DurableFiles
+import RunFiles
+import Training
+
+/// What was chosen on the validation images, on its way to the checkpoint that it was chosen for.
+struct SavedDecision {
+  private let checkpoint: CheckpointFiles
+  /// Of the run that the checkpoint lies in; nil for one that lies in none.
+  private let lock: String?
+
+  /// - Throws: if the run is in use.
+  init(beside checkpoint: CheckpointFiles) throws {
+    self.checkpoint = checkpoint
+    lock = try Self.run(of: checkpoint.folder).map { RunFolder($0)[.lock] }
+    if let lock, case let holder = try FileLock.holder(of: lock), holder != .nobody { throw Self.busy(lock) }
+  }
+
+  /// The run's folder: a checkpoint lies in `checkpoints`, or in a copy of the link `best`.
+  private static func run(of folder: String) throws -> String? {
+    var path = folder
+    if let resolved = try resolvedPath(folder) { path = resolved }
+    for parent in [ByteText(path).parent, ByteText(ByteText(path).parent).parent]
+    where try facts(at: RunFolder(parent)[.job]) != nil {
+      return parent
+    }
+    return nil
+  }
+
+  private static func busy(_ lock: String) -> CommandFailure {
+    CommandFailure(
+      "\(ByteText(lock).parent) is in use by another process: try again when its training has ended", .tryAgain)
+  }
+
+  /// Writes the decision in one instant, while nobody else writes in the run's folder.
+  ///
+  /// - Returns: the file.
+  /// - Throws: if the run is in use, or the checkpoint is no longer the one that was evaluated.
+  func write(_ judgement: EvaluationJudgement, of network: TrainedNetwork, part: Part) throws -> String {
+    let held: FileLock?
+    do { held = try lock.map { path throws(FileError) in try FileLock(path) } } catch {
+      if case .locked = error, let lock { throw Self.busy(lock) }
+      throw error
+    }
+    defer { withExtendedLifetime(held) {} }
+    let model = try TensorFile(contentsOf: checkpoint.model)
+    guard try TrainedNetwork(checkpoint, takesDecision: false).model == network.model,
+      let checksum = model.metadata[Safetensors.checksumKey]
+    else {
+      throw CommandFailure(
+        "\(checkpoint.folder) is no longer the checkpoint that was evaluated; choose again", .tryAgain)
+    }
+    let rule = judgement.evaluation.rule
+    let decision = Decision(
+      threshold: rule.threshold, temperature: judgement.calibration?.temperature, aim: judgement.choice?.words,
+      part: part.rawValue, images: judgement.evaluation.answers.count, model: checksum)
+    guard let bytes = decision.bytes else {
+      throw CommandFailure("a threshold that is not finite cannot be saved; please report this", .software)
+    }
+    try publish(bytes, to: checkpoint.decisionPath)
+    return checkpoint.decisionPath
+  }
+}
