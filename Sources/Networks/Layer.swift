@@ -28,6 +28,9 @@ public protocol Layer: Described {
   /// What the operation before it may do in its place.
   var fusion: LayerFusion { get }
 
+  /// The layer in a network that is trained: in training it computes what it does in inference.
+  var frozen: any Layer { get }
+
   /// Computes the layer for this shape. Nil if the layer moves no value and only gives the shape another name.
   func operation(for input: Shape, context: OperationContext) -> (any Operation)?
 }
@@ -39,6 +42,7 @@ extension Layer {
   public var squaredGain: Double? { nil }
   public var window: LayerWindow? { nil }
   public var fusion: LayerFusion { .none }
+  public var frozen: any Layer { self }
 }
 
 /// A layer that the operation before it can do while it stores its output, if it knows how.

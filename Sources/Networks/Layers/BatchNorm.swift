@@ -36,6 +36,8 @@ public struct BatchNorm: Layer {
 
   public var settings: KeyValuePairs<String, JSON?> { ["momentum": .number(momentum), "eps": .number(eps)] }
 
+  public var frozen: any Layer { FrozenBatchNorm(self) }
+
   public func output(for input: Shape) throws(ShapeMismatch) -> Shape { input }
 
   public func parameters(for input: Shape) -> [ParameterShape] {

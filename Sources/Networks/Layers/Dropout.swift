@@ -26,6 +26,8 @@ public struct Dropout: Layer {
 
   public var settings: KeyValuePairs<String, JSON?> { ["rate": .number(rate)] }
 
+  public var frozen: any Layer { FrozenDropout(self) }
+
   public func output(for input: Shape) throws(ShapeMismatch) -> Shape { input }
 
   public func operation(for input: Shape, context: OperationContext) -> (any Operation)? {
