@@ -1,9 +1,11 @@
 import Checkpoints
+import Configuration
 import Datasets
 import DurableFiles
 import Glibc
 import Jobs
 import RunFiles
+import Training
 
 /// The folder of a run in the foreground, which is `runs/NAME` in the working directory if nobody says another.
 package enum ForegroundRun {
@@ -50,13 +52,73 @@ package enum ForegroundRun {
   private static func obstacle(in folder: String, to job: [UInt8]) throws -> String? {
     let path = RunFolder(folder)[.job]
     guard try facts(at: path) != nil else { return "is not the folder of a run" }
-    do throws(FileError) {
-      guard try readFile(path, limit: job.count + 1) == job else { return "holds the run of another job" }
-    } catch .tooLarge {
-      return "holds the run of another job"
-    }
+    if let difference = try difference(of: path, from: job) { return "holds the run of another job (\(difference))" }
     if try isDone(RunFolder(folder)[.progress]) { return "holds a finished run" }
     return try FileLock.holder(of: RunFolder(folder)[.lock]) == .nobody ? nil : "is in use by another process"
+  }
+
+  /// In which settings the job of a run differs from another; nil if they are the same, byte for byte.
+  private static func difference(of path: String, from job: [UInt8]) throws -> String? {
+    do throws(FileError) {
+      let own = try readFile(path, limit: Document.maximumBytes)
+      return own == job ? nil : JobDifference(was: own, is: job).text
+    } catch .tooLarge {
+      return "its job.yaml is no job"
+    }
+  }
+
+  /// The finished run of a job that is to be trained further: in the folder that is named, or else in the last of runs/NAME,
+  /// runs/NAME-2, … that has one.
+  static func finished(_ name: String, job: [UInt8], in output: String?, runs: String = "runs") throws -> String {
+    if let output {
+      guard try isFinished(output, job) else { throw notFinished(output) }
+      return output
+    }
+    let slug = Slug.of(name)
+    var found: String?
+    var (number, folder) = (1, "\(runs)/\(slug)")
+    while try facts(at: folder) != nil {
+      if try isFinished(folder, job) { found = folder }
+      number += 1
+      folder = "\(runs)/\(slug)-\(number)"
+    }
+    guard let found else { throw notFinished("\(runs)/\(slug)") }
+    return found
+  }
+
+  private static func notFinished(_ folder: String) -> CommandFailure {
+    CommandFailure(
+      "\(folder) holds no finished run of this job to train further: let it finish first (without --extend), or name its "
+        + "folder with --output", .noInput)
+  }
+
+  /// Whether a folder holds a finished run of this job, and nobody is at work there.
+  static func isFinished(_ folder: String, _ job: [UInt8]) throws -> Bool {
+    let run = RunFolder(folder)
+    guard try facts(at: run[.job]) != nil, try difference(of: run[.job], from: job) == nil else { return false }
+    return try isDone(run[.progress]) && FileLock.holder(of: run[.lock]) == .nobody
+  }
+
+  /// What a run was trained for beyond its job.
+  static func extensions(of folder: String) throws -> [Extension] {
+    let path = RunFolder(folder)[.extensions]
+    guard try facts(at: path) != nil else { return [] }
+    guard let list = Extension.list(try readFile(path, limit: 1 << 20)) else {
+      throw CommandFailure(
+        "\(path) does not say what the run was extended by: put the file back as it was, or train the job in another "
+          + "folder", .badData)
+    }
+    return list
+  }
+
+  /// Writes down that a finished run goes on.
+  static func extend(_ folder: String, epochs: Int, rate: Double?) throws -> Extension {
+    let list = try Extension.adding(epochs: epochs, rate: rate, to: extensions(of: folder), of: folder)
+    guard let bytes = Extension.bytes(list), let last = list.last else {
+      throw CommandFailure("the learning rate is no number", .usage)
+    }
+    try publish(bytes, to: RunFolder(folder)[.extensions])
+    return last
   }
 
   private static func isDone(_ progress: String) throws -> Bool {
@@ -73,9 +135,9 @@ package enum ForegroundRun {
     let path = RunFolder(directory)[.job]
     if try facts(at: path) == nil {
       try publishNew(job, to: path)
-    } else if try readFile(path, limit: 1 << 20) != job {
+    } else if let difference = try difference(of: path, from: job) {
       throw CommandFailure(
-        "\(directory) holds the run of another job (its job.yaml differs); name another folder with --output", .badData)
+        "\(directory) holds the run of another job (\(difference)); name another folder with --output", .badData)
     }
   }
 

@@ -17,7 +17,12 @@ struct Train: Command {
     discussion: """
       Results go to runs/NAME (the name in lower case, with hyphens for what is neither letter nor digit), or to the \
       folder that --output names. An interrupted run (Ctrl-C saves it first) goes on where it was when the same command \
-      is given again.
+      is given again. A changed job, and a finished one, begin afresh in a folder beside it, which is said beforehand.
+
+          kiln train job.yaml --extend 10
+
+      trains the job's finished run for ten epochs more: in its folder, at the rate of its last step or at --rate, as \
+      extensions.json there records.
       Exit status: 0 trained, 65 the job or its data are bad or it diverged, 66 no such file, 71 not enough memory, 74 a \
       file could not be read or written, 75 interrupted and saved, or the folder is in use, 78 the folder holds a run of \
       other settings or images, or of a newer Kiln: it stays as it is.
@@ -26,6 +31,9 @@ struct Train: Command {
   @Argument(help: "A job file.", completion: .file(extensions: ["yaml", "yml", "json"])) var job: String
   @Option(help: "The folder for checkpoints and metrics.", completion: .directory) var output: String?
   @Option(help: "The job's seed, instead of the file's; the run's folder is then NAME-seedN.") var seed: Int?
+  @Option(help: ArgumentHelp("Train a finished run for so many epochs more.", valueName: "epochs")) var extend: Int?
+  @Option(help: "With --extend: the learning rate, which stays the same; that of the run's last step if not given.")
+  var rate: Double?
   @Option(help: "Threads; overrides the job file. The result does not depend on it.") var threads: Int?
   @Option(help: "Where relative data paths start from, instead of the job file's folder.", completion: .directory)
   var base: String?
@@ -40,6 +48,9 @@ struct Train: Command {
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads starts at 1") }
+    if let extend, extend < 1 || extend > 100_000 { throw ValidationError("--extend is from 1 to 100000 epochs") }
+    if let rate, !(rate > 0 && rate.isFinite) { throw ValidationError("--rate is above 0") }
+    if rate != nil, extend == nil { throw ValidationError("--rate goes with --extend") }
     if let seed, seed < 0 { throw ValidationError("--seed starts at 0") }
   }
 
@@ -53,11 +64,22 @@ struct Train: Command {
       let file = JobFile(job)
       let bytes = try file.read()
       let manifest = try manifest(bytes, file)
-      let directory = try output ?? freeFolder(manifest, bytes, console)
+      let directory = try destination(of: manifest, bytes, console)
+      if extend == nil, !supervised, try ForegroundRun.isFinished(directory, bytes) {
+        return console.print(
+          "\(directory) holds a finished run of this job: nothing is left to train. --extend 10 trains it for 10 epochs more, "
+            + "--output names a folder for another run.")
+      }
       folder = directory
       isNew = try facts(at: directory) == nil
       if try CheckpointStore(run: directory).steps().isEmpty { try manifest.checkBatches(manifest.plan()) }
       try ForegroundRun.claim(directory, job: bytes)
+      if let extend {
+        let added = try ForegroundRun.extend(directory, epochs: extend, rate: rate)
+        console.print(
+          "\(directory): \(extend) epochs more, from \(added.after) to \(added.end), at a learning rate of "
+            + "\(added.learningRate)")
+      }
       if !supervised { try ForegroundRun.note(base: base ?? file.folder, job: bytes, in: directory) }
       try train(manifest, file, in: directory, stop, console)
     } catch {
@@ -79,9 +101,11 @@ struct Train: Command {
     return manifest
   }
 
-  /// runs/NAME, or what it says instead.
-  private func freeFolder(_ manifest: Manifest, _ bytes: [UInt8], _ console: Console) throws -> String {
+  /// The one that is named, or runs/NAME, or what it says instead.
+  private func destination(of manifest: Manifest, _ bytes: [UInt8], _ console: Console) throws -> String {
     let name = manifest.name + (seed.map { "-seed\($0)" } ?? "")
+    if extend != nil { return try ForegroundRun.finished(name, job: bytes, in: output) }
+    if let output { return output }
     let choice = try ForegroundRun.choose(for: name, job: bytes)
     if let passedOver = choice.passedOver {
       console.print("\(passedOver.folder) \(passedOver.reason); this run starts afresh in \(choice.folder)")
@@ -104,11 +128,12 @@ struct Train: Command {
     _ manifest: Manifest, _ file: JobFile, in directory: String, _ stop: StopRequest, _ console: Console
   ) throws {
     let cache = cacheFolder(cache, environment: console.environment).map { ImageCache($0) }
-    let job = TrainingJob(
+    var job = TrainingJob(
       name: manifest.name, network: manifest.network, data: manifest.data,
       location: DataLocation(base: base ?? file.folder, roots: dataRoots), training: manifest.training,
       checkpoints: manifest.checkpoints, threads: threads ?? manifest.resources.threads ?? processorCount(),
       cache: cache)
+    job.extensions = try ForegroundRun.extensions(of: directory)
     let record = RunRecord(in: directory, title: manifest.name, heartbeat: job.heartbeat, cache: cache)
     let screen = TrainingScreen(name: manifest.name, directory: directory, console)
     do {

@@ -119,7 +119,8 @@ private struct RowPlace: Decodable {
   func isUp(to place: ResumePoint) -> Bool {
     switch kind {
     case "epoch": epoch ?? 0 <= place.epochs
-    case "test": place.isTested
+    // A test before the place is that of an earlier end, beyond which the run was extended.
+    case "test": step < place.step || (step == place.step && place.isTested)
     default: step <= place.step
     }
   }

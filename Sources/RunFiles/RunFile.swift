@@ -7,6 +7,8 @@ public enum RunFile: String, CaseIterable, Sendable {
   case job = "job.yaml"
   /// Where the manifest's relative paths start from: an `Origin`.
   case origin = "origin.json"
+  /// What the run was trained for beyond the job, if somebody asked for it: a list of `Extension`.
+  case extensions = "extensions.json"
   /// Every state the job came into: a `HistoryRow` a line.
   case history = "history.jsonl"
   /// What was trained on what: each image with its class, its part and how it was read. A table that `labels` accepts.

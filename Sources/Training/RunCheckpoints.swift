@@ -39,7 +39,13 @@ extension TrainingRun {
       try renewLinks(latest: nil)
       return nil
     }
-    if let difference = try RunIdentity(in: saved.checkpoint.training.metadata).difference(from: identity) {
+    let extensions = saved.state.extensions ?? 0
+    guard extensions <= job.extensions.count else {
+      throw .checkpointMismatch(
+        "it is of a run that was extended \(extensions) times, and extensions.json does not say so")
+    }
+    let own = identity(afterExtensions: extensions)
+    if let difference = try RunIdentity(in: saved.checkpoint.training.metadata).difference(from: own) {
       throw .checkpointMismatch(difference)
     }
     if RunIdentity.isOfEarlierKiln(saved.checkpoint.training.metadata),
@@ -92,7 +98,7 @@ extension TrainingRun {
     training[ClassNames.key] = ClassNames(data.classes).encoded
     training[RunIdentity.key] = identity.encoded
     training["dataset.fingerprint"] = data.fingerprint
-    training["epochs"] = "\(job.training.epochs)"
+    training["epochs"] = "\(epochs)"
     training["seed"] = "\(job.training.seed)"
     training[RunState.key] = try state.encoded
     if let validation {

@@ -2,6 +2,7 @@ public import Configuration
 package import Datasets
 import Images
 package import Networks
+package import RunFiles
 
 /// Everything of a job that its result depends on, in the words of a job file. A checkpoint carries it, and belongs only to
 /// a job with the same:
@@ -31,24 +32,26 @@ public struct RunIdentity: Sendable, Equatable {
   ///   - fingerprint: of the images, their labels and their division into parts.
   ///   - initial: a checksum of what the network begins with, if not with random values.
   ///   - decoding: the version of the defaults by which files become squares.
+  ///   - extensions: what it was trained for beyond the job, so far.
   package init(
     _ network: Network, _ data: DataDeclaration, _ training: TrainingDeclaration, fingerprint: String, initial: String?,
-    decoding: Int = Self.decoding
+    decoding: Int = Self.decoding, extensions: [Extension] = []
   ) {
     var shown = data.essentials.filter { Self.dataKeys.contains($0.key) }
     shown.insert((key: "fingerprint", value: .string(fingerprint)), at: 0)
     if decoding > 1 { shown.insert((key: "decoding", value: .whole(decoding)), at: 1) }
     var trained = training.essentials.filter { $0.key != "initialFrom" }
     if let initial { trained.append((key: "initialFrom", value: .string(initial))) }
+    if !extensions.isEmpty { trained.append((key: "extensions", value: .array(extensions.map(\.json)))) }
     settings = [
       "network": .array(network.layers.map(\.layer.document)), "data": .object(shown), "training": .object(trained),
     ]
   }
 
-  init(_ job: TrainingJob, fingerprint: String, initial: InitialWeights?) {
+  init(_ job: TrainingJob, fingerprint: String, initial: InitialWeights?, extensions: [Extension]) {
     self.init(
       job.network, job.data, job.training, fingerprint: fingerprint, initial: initial?.checksum,
-      decoding: job.reading == job.data.reading ? Self.decoding : 1)
+      decoding: job.reading == job.data.reading ? Self.decoding : 1, extensions: extensions)
   }
 
   /// Of a network that was trained elsewhere: all that is known of it.

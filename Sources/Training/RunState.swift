@@ -29,6 +29,8 @@ public struct RunState: Sendable, Codable, Equatable {
   /// What the schedule has kept of the epochs so far. The name is of the first schedule that kept something.
   public var plateau: ScheduleState?
   public var earlyStopping: EarlyStopping.State?
+  /// How many of the run's extensions have begun; nil for none.
+  public var extensions: Int?
   /// Set when the trained network has been tested: the test images that could not be used.
   public var skippedTest: [SkippedImage]?
 

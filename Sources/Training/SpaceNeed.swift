@@ -47,8 +47,8 @@ extension TrainingRun {
   ) throws(TrainingError) {
     let need = SpaceNeed(
       scalars: plan.parameterScalars, memories: job.training.optimizer.memories.count, keep: job.checkpoints.keep,
-      steps: max(0, data.batchesPerEpoch * job.training.epochs - (saved?.step ?? 0)),
-      evaluations: max(0, job.training.epochs - (saved?.epochs ?? 0)) + 1,
+      steps: max(0, data.batchesPerEpoch * job.epochs - (saved?.step ?? 0)),
+      evaluations: max(0, job.epochs - (saved?.epochs ?? 0)) + 1,
       classes: data.classes.count, outputs: plan.output.count * data.validationCount)
     let existing: Int
     do { existing = try store.steps().count } catch { throw .checkpoint(error) }

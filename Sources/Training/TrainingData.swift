@@ -61,7 +61,7 @@ struct TrainingData {
     batchSize = job.training.batchSize
     decoders = job.threads
     schedule = BatchSchedule(
-      count: dataset.training.count, batchSize: batchSize, epochs: job.training.epochs,
+      count: dataset.training.count, batchSize: batchSize, epochs: job.epochs,
       order: .shuffled(seed: job.training.seed, augmentation: job.data.augment))
     batchesPerEpoch = schedule.batchesPerEpoch
   }

@@ -14,6 +14,8 @@ public struct TrainingJob: Sendable {
   public var location: DataLocation
   public var training: TrainingDeclaration
   public var checkpoints: CheckpointDeclaration
+  /// What the run is trained for beyond the job.
+  public var extensions: [Extension] = []
   public var threads: Int
   /// Where decoded images are kept for later jobs.
   public var cache: ImageCache?

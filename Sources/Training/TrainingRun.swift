@@ -19,7 +19,6 @@ public struct TrainingRun {
   let data: TrainingData
   let trainer: Trainer
   let initial: InitialWeights?
-  let identity: RunIdentity
   let report: (TrainingEvent) throws(TrainingError) -> Void
   var state = RunState()
   var clock = RunClock()
@@ -57,14 +56,13 @@ public struct TrainingRun {
     {
       try report(.noticed(remark))
     }
-    identity = RunIdentity(job, fingerprint: data.fingerprint, initial: initial)
     let resumed = try begin(saved)
     for image in state.skipped { try report(.skipped(image, of: .training)) }
     for image in state.skippedValidation { try report(.skipped(image, of: .validation)) }
     for image in state.skippedTest ?? [] { try report(.skipped(image, of: .test)) }
     try report(
       .started(
-        epochs: job.training.epochs, stepsPerEpoch: data.batchesPerEpoch, resumed: resumed,
+        epochs: job.epochs, stepsPerEpoch: data.batchesPerEpoch, resumed: resumed,
         memoryBytes: trainer.memoryBytes))
   }
 
@@ -94,18 +92,20 @@ public struct TrainingRun {
   private mutating func attempt(_ shouldStop: () -> Bool) throws(TrainingError) -> TrainingOutcome {
     clock.start()
     clock.saved()
-    if state.validation != nil, try !finishEpoch(shouldStop) { return .interrupted }
-    guard try train(shouldStop), try test(shouldStop) else { return .interrupted }
-    return stopsEarly && state.position.epoch < job.training.epochs ? .stoppedEarly : .finished
+    repeat {
+      if state.validation != nil, try !finishEpoch(shouldStop) { return .interrupted }
+      guard try train(shouldStop), try test(shouldStop) else { return .interrupted }
+    } while try beginExtension()
+    return stopsEarly && state.position.epoch < epochs ? .stoppedEarly : .finished
   }
 
-  /// Goes through the epochs that are left.
+  /// Goes through the epochs that are left of a phase.
   /// - Returns: false if the run is to stop, and saved.
   private mutating func train(_ shouldStop: () -> Bool) throws(TrainingError) -> Bool {
     let pipeline = data.batches(from: state.position, skipped: state.skipped)
     defer { pipeline.cancel() }
     clock.startPipeline()
-    while !stopsEarly, let batch = try next(pipeline) {
+    while !stopsEarly, state.position.epoch < epochs, let batch = try next(pipeline) {
       clock.note(pipeline.times)
       try step(batch)
       guard try state.validation == nil ? saveIfDue(shouldStop) : finishEpoch(shouldStop) else { return false }
@@ -149,7 +149,7 @@ public struct TrainingRun {
   private var stopsEarly: Bool { job.training.earlyStopping?.isOver(state.earlyStopping) ?? false }
 
   private var learningRate: Double {
-    reduction
+    extensionRate ?? reduction
       * WarmedUpSchedule(schedule: job.training.schedule, warmUp: job.training.warmUp).rate(
         base: job.training.optimizer.learningRate,
         at: ScheduleMoment(
@@ -182,7 +182,7 @@ public struct TrainingRun {
           figures: figures, skipped: state.skipped.count + state.skippedValidation.count, learningRate: learningRate,
           imagesPerSecond: speed, seconds: seconds, times: times, isBest: isBest)))
     clock.start()
-    let isLast = state.position.epoch == job.training.epochs || stopsEarly
+    let isLast = state.position.epoch == epochs || stopsEarly
     let stops = !isLast && shouldStop()
     if isLast || stops || isBest || job.checkpoints.isDue(at: state, seconds: clock.secondsSinceSave) {
       try save(validation: validation)

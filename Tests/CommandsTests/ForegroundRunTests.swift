@@ -55,7 +55,7 @@ import Testing
     try makeRun("x-2", job: "name: another, and longer\n")
     #expect(try choose("x") == ("x-3", "holds a finished run"))
     try makeRun("y", job: "name: y\n")
-    #expect(try choose("y") == ("y-2", "holds the run of another job"))
+    #expect(try choose("y") == ("y-2", "holds the run of another job (name was y and is x)"))
     try folder.makeFolder("z")
     #expect(try choose("z") == ("z-2", "is not the folder of a run"))
   }

@@ -10,7 +10,7 @@ public struct HeatMap: Sendable {
   /// invisible.
   private static let quantile = 0.995
   /// Pixels on each side over which numbers are averaged, twice: single pixels cannot be seen.
-  private static let radius = 2
+  private static let radius = 4
 
   private let side: Int
   private let values: [Double]
