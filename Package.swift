@@ -20,6 +20,7 @@ let innerLoops: [SwiftSetting] = house + checking + [.unsafeFlags(["-Xcc", "-mar
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = house) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -44,6 +45,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   // A target imports only targets of lower floors; docs/architecture.md says what lives where.
   targets: [
@@ -87,13 +89,13 @@ let package = Package(
         "Configuration", "Datasets", "DurableFiles", "Images", "Networks", "Optimization", "RunFiles", "Tensors",
         "Training",
       ]),
-    library(
-      "Interchange",
-      [
-        "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Images", "Networks", "RunFiles", "Tensors",
-        "Training",
-      ]
-    ),
+    .target(
+      name: "Interchange",
+      dependencies: [
+        "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Images", "Kernels", "Networks", "RunFiles",
+        "Tensors", "Training", protobuf,
+      ],
+      exclude: ["ONNX/onnx.proto", "ONNX/onnx.sha256"], swiftSettings: house),
     library("Supervision", ["CLinux", "DurableFiles", "Jobs", "RunFiles", "Workers", logging]),
     // Floor 6
     library(
@@ -138,7 +140,12 @@ let package = Package(
         "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Networks", "Optimization", "RunFiles",
         "TemporaryFolder", "Training",
       ]),
-    tests("Interchange", ["TemporaryFolder"]),
+    tests(
+      "Interchange",
+      [
+        "Checkpoints", "Configuration", "Datasets", "DurableFiles", "Images", "Networks", "RunFiles", "TemporaryFolder",
+        "Tensors", "Training", "Workers", protobuf,
+      ]),
     tests("Supervision", ["DurableFiles", "Jobs", "RunFiles", "TemporaryFolder"]),
     tests("Lessons", ["Configuration", "Networks", "Tensors", "Workers"]),
     tests(

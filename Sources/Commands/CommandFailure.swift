@@ -4,6 +4,7 @@ import Configuration
 import Datasets
 import DurableFiles
 import Glibc
+import Interchange
 import Jobs
 import Lessons
 import Manifests
@@ -59,6 +60,7 @@ package struct CommandFailure: Error, Equatable {
     case let error as TrainingError: error.exitStatus
     case let error as DatasetError: error.exitStatus
     case let error as MetricsError: error.exitStatus
+    case let error as InterchangeError: error.exitStatus
     case is OutOfMemory, is StopError, is SupervisionError: .system
     default: .software
     }
@@ -121,6 +123,19 @@ extension MetricsError {
     switch self {
     case .file(let error): error.exitStatus
     case .malformed: .badData
+    }
+  }
+}
+
+extension InterchangeError {
+  var exitStatus: ExitStatus {
+    switch self {
+    case .training(let error): error.exitStatus
+    case .file(let error): error.exitStatus
+    case .ending: .usage
+    case .noFolder: .noInput
+    case .layer: .software
+    case .tooLarge, .foreignFile, .occupied, .unreadable, .mismatch: .badData
     }
   }
 }

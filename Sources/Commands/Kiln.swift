@@ -22,6 +22,8 @@ public struct Kiln: ParsableCommand {
           Train.self,
           Evaluate.self,
           Predict.self,
+          Export.self,
+          Import.self,
         ]),
       CommandGroup(
         name: "Daemon",

@@ -24,8 +24,13 @@ public enum NumPyArray {
   /// - Parameter shape: empty for a single value. Its length times some 20 bytes must be below 64 KiB, which any shape of
   ///   a tensor is.
   public static func header(shape: [Int], type: ElementType = .float32) -> [UInt8] {
+    header(shape: shape, description: type.rawValue)
+  }
+
+  /// - Parameter description: of the type of the elements, as `numpy.dtype.str` has it.
+  static func header(shape: [Int], description: String) -> [UInt8] {
     let sides = shape.map { "\($0)" }.joined(separator: ", ") + (shape.count == 1 ? "," : "")
-    var text = Array("{'descr': '\(type.rawValue)', 'fortran_order': False, 'shape': (\(sides)), }".utf8)
+    var text = Array("{'descr': '\(description)', 'fortran_order': False, 'shape': (\(sides)), }".utf8)
     // The values begin at a multiple of 64 bytes, and the header ends with a new line.
     let beginning = 10
     text += [UInt8](repeating: UInt8(ascii: " "), count: -(beginning + text.count + 1) & 63)

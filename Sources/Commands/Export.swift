@@ -1,0 +1,56 @@
+import ArgumentParser
+import Checkpoints
+import Interchange
+import Training
+
+/// `kiln export`: a trained network for other programs.
+struct Export: Command {
+  static let configuration = CommandConfiguration(
+    abstract: "Write a trained network for other programs.",
+    discussion: """
+      CHECKPOINT is a run's folder, which stands for its newest valid checkpoint, a checkpoint's folder, or a link to one \
+      (RUN/best). Formats:
+
+      \(exportFormats.map { "\($0.keyword): \($0.summary)." }.joined(separator: "\n"))
+
+      An ONNX model takes normalized images, N x 3 x 256 x 256, and answers `logits`; its metadata say mean, std, size, \
+      resize rule, classes and threshold. With --with-preprocessing it takes bytes (red, green, blue, 0 to 255) and \
+      normalizes them; with --with-probabilities it answers `probabilities` too: of one output that of class 1. The same \
+      network gives the same bytes every time. An earlier export is replaced; any other file is not.
+      Example: kiln export runs/solar-cells/best --format onnx --output cells.onnx
+      Exit status: 0, 64 wrong arguments, 65 the checkpoint is bad or another file stands in the place, 66 no such \
+      checkpoint or folder, 74 a file cannot be read or written.
+      """)
+
+  @Argument(help: "A run or a checkpoint of it.", completion: .directory) var checkpoint: String
+  @Option(help: "The format: \(exportFormats.map { $0.keyword }.joined(separator: ", ")).") var format: String
+  @Option(name: .shortAndLong, help: "The file to write.", completion: .file()) var output: String
+  @Flag(help: "onnx: normalize inside the graph, which takes bytes then.") var withPreprocessing = false
+  @Flag(help: "onnx: answer probabilities beside the logits.") var withProbabilities = false
+
+  private var options: Set<ExportOption> {
+    Set((withPreprocessing ? [.preprocessing] : []) + (withProbabilities ? [.probabilities] : []))
+  }
+
+  func validate() throws {
+    guard let chosen = exportFormats.first(where: { $0.keyword == format }) else {
+      let known = exportFormats.map { $0.keyword }.joined(separator: ", ")
+      throw ValidationError("no format is called `\(format)`; there are: \(known)")
+    }
+    if let option = ExportOption.allCases.first(where: { options.contains($0) && !chosen.options.contains($0) }) {
+      throw ValidationError("the format \(format) has no --\(option.rawValue)")
+    }
+  }
+
+  func run(on console: Console) throws {
+    guard let chosen = exportFormats.first(where: { $0.keyword == format }) else { return try validate() }
+    let found = try CheckpointFiles(named: checkpoint)
+    for damage in found.passedOver { console.complain("kiln: passed over: \(damage)") }
+    let files = try chosen.files(of: ExportSubject(path: checkpoint, checkpoint: found), at: output, options)
+    for file in files { try file.requirePlace() }
+    for file in files {
+      try file.publish()
+      console.print("\(file.path): \(file.bytes.count.grouped) bytes, of \(found.folder)")
+    }
+  }
+}
