@@ -79,6 +79,7 @@ def prepare(folder, images, name, network, table, data, loss):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="*", metavar="NAME", help="these networks alone")
     parser.add_argument("--keep", type=pathlib.Path, help="a new folder for all files, which stay")
     options = parser.parse_args()
     interpreter, peer = python("onnxruntime"), PEERS / "interchange.py"
@@ -86,9 +87,10 @@ def main():
         folder = (options.keep or pathlib.Path(temporary)).resolve()
         folder.mkdir(exist_ok=True)
         subprocess.run([interpreter, peer, "draw", folder / "images"], check=True)
-        for network in NETWORKS:
+        chosen = [network for network in NETWORKS if options.only is None or network[0] in options.only]
+        for network in chosen:
             prepare(folder, folder / "images", *network)
-        names = json.dumps([name for name, *_ in NETWORKS])
+        names = json.dumps([name for name, *_ in chosen])
         status = subprocess.run([interpreter, peer, "compare", folder, names, KILN]).returncode
     sys.exit(status)
 
