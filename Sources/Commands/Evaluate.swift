@@ -29,7 +29,8 @@ struct Evaluate: Command {
         kiln evaluate runs/cells --recall 0.95 --save-threshold   # by validation
         kiln evaluate runs/cells                                  # by the test
 
-      --predictions writes a line an image, tab-separated: path, label, predicted, probability (of the predicted class), \
+      --explain draws where the network looked: at the worst mistakes, and then at what was nearly one. --predictions writes \
+      a line an image, tab-separated: path, label, predicted, probability (of the predicted class), \
       p(CLASS) for each class, and reason, if there is no answer.
       Exit status: 0, 64 if the options contradict each other, 65 if the job, the checkpoint or the classes are bad, the \
       part has no images or nothing can be chosen on them, 66 if there is no such run, 74 if a file could not be read or \
@@ -59,6 +60,7 @@ struct Evaluate: Command {
   @Flag(help: "Show each image in the eight symmetries of the square, and average the probabilities.")
   var symmetries = false
   @Flag(help: "Print one JSON object.") var json = false
+  @OptionGroup(title: "Explanation") var explanation: ExplanationOptions
   @OptionGroup(title: "Decisions") var decisions: DecisionOptions
 
   func validate() throws {
@@ -85,9 +87,25 @@ struct Evaluate: Command {
       try publish(
         PredictionTable(judgement.evaluation, found.images, classes: evaluator.classes).text, to: predictions)
     }
+    try explain(judgement.evaluation, evaluator, console)
     let saved = try place?.write(judgement, of: evaluator.network, part: .validation)
     let report = EvaluationReport(judgement, evaluator, found, mistakes: mistakes, saved: saved)
     try console.answer(report, asJSON: json, text: report.text)
+  }
+
+  /// First the worst mistakes, then the right answers that came nearest to being wrong.
+  private func explain(_ evaluation: Evaluation, _ evaluator: Evaluator, _ console: Console) throws {
+    guard let path = explanation.explain else { return }
+    var sheet = try ExplanationSheet(evaluator.network, classes: evaluator.classes, explanation, threads: threads)
+    let (wrong, right) = (
+      evaluation.answers.filter { $0.decision != $0.label }, evaluation.answers.filter { $0.decision == $0.label }
+    )
+    for answer in wrong.worstFirst + right.worstFirst {
+      try sheet.add(
+        answer.example.path, shownAs: answer.example.name, probabilities: answer.probabilities, label: answer.decision,
+        truth: answer.label)
+    }
+    if let said = try sheet.publish(to: path) { console.complain(said) }
   }
 
   private func warnings(_ evaluator: Evaluator, _ images: EvaluationImages) -> [String] {

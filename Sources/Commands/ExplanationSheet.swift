@@ -6,27 +6,26 @@ import Training
 
 /// A picture of where a network looked: each image, and beside it what speaks for and against its class.
 struct ExplanationSheet {
-  /// How many images have room on a sheet if nobody says.
-  static let standardCount = 24
-
   private let explainer: Explainer
   private let network: TrainedNetwork
-  private let occludes: Bool
-  private let most: Int
+  private let classes: [String]
+  private let options: ExplanationOptions
   private var tiles: [ContactSheet.Tile] = []
   /// Images that were offered.
   private var offered = 0
   private var shown = 0
 
-  /// - Parameters:
-  ///   - occludes: covers parts of the images, too.
-  ///   - most: how many images have room.
-  init(_ network: TrainedNetwork, occludes: Bool, most: Int, threads: Int) throws(TrainingError) {
+  /// - Parameter classes: what they are called, if the network itself does not say.
+  init(
+    _ network: TrainedNetwork, classes: [String]? = nil, _ options: ExplanationOptions, threads: Int
+  ) throws(TrainingError) {
     explainer = try Explainer(network, threads: threads)
     self.network = network
-    self.occludes = occludes
-    self.most = most
+    self.classes = classes ?? network.classes
+    self.options = options
   }
+
+  private var occludes: Bool { options.occlusion }
 
   /// Takes an image if there is room.
   /// - Parameters:
@@ -37,12 +36,12 @@ struct ExplanationSheet {
     _ path: String, shownAs name: String, probabilities: [Double], label: Int, truth: Int? = nil
   ) throws(ImageError) {
     offered += 1
-    guard shown < most else { return }
+    guard shown < options.explained else { return }
     shown += 1
     let image = try loadPlanes(path: path, as: network.reading).planes
     let explanation = explainer.explain(image, label: label, occludes: occludes)
-    let wrong = truth.map { $0 == label ? "" : ", is \(network.classes[$0])" } ?? ""
-    let title = "\(network.classes[label]) \(fixed(probabilities[label], 2))\(wrong)"
+    let wrong = truth.map { $0 == label ? "" : ", is \(classes[$0])" } ?? ""
+    let title = "\(classes[label]) \(fixed(probabilities[label], 2))\(wrong)"
     tiles.append(.init(planes: image.planes, title: title, note: name, label: label))
     tiles.append(tile("gradient x input", explanation.gradientTimesInput, over: image))
     if let occlusion = explanation.occlusion { tiles.append(tile("occlusion", occlusion, over: image)) }
@@ -64,12 +63,12 @@ struct ExplanationSheet {
   func publish(to path: String) throws -> String? {
     guard shown > 0 else { return nil }
     let count = shown == offered ? "\(shown.grouped) images" : "the first \(shown.grouped) of \(offered.grouped) images"
-    let lines = [
-      "red speaks for the class that the image is taken for, blue against it; \(count), step \(network.step.grouped)",
-      occludes
-        ? "gradient x input: smoothed over 16 noisy copies. occlusion: by how much the output falls when the place is covered"
-        : "gradient x input: smoothed over 16 noisy copies",
+    var lines = [
+      "\(count), by the checkpoint of step \(network.step.grouped)",
+      "red speaks for the class it is taken for, blue against it",
+      "gradient x input: smoothed over 16 noisy copies",
     ]
+    if occludes { lines.append("occlusion: by how much the output falls when the place is covered") }
     let sheet = ContactSheet(
       heading: "Where the network looked", lines: lines, tiles: tiles, side: ImagePlanes.side,
       columns: perImage * (shown > 1 ? 2 : 1))

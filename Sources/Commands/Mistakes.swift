@@ -24,16 +24,12 @@ struct Mistakes: Encodable {
     let isOneFolder = Set(evaluation.answers.map { ByteText($0.example.folder) }).count <= 1
     count = wrong.count
     self.shown = shown
-    // What is no number is worse than any.
-    let sorted = wrong.map { (answer: $0, own: $0.probabilities[$0.label]) }.sorted { a, b in
-      let (first, second) = (a.own.isNaN ? -1 : a.own, b.own.isNaN ? -1 : b.own)
-      return first != second ? first < second : ByteText(a.answer.example.path) < ByteText(b.answer.example.path)
-    }
-    worst = sorted.prefix(shown).map { answer, own in
+    let sorted = wrong.worstFirst
+    worst = sorted.prefix(shown).map { answer in
       Mistake(
         path: isOneFolder ? answer.example.name : answer.example.path, label: classes[answer.label],
         predicted: classes[answer.decision], probability: OrNull(finite: answer.probabilities[answer.decision]),
-        probabilityOfLabel: OrNull(finite: own))
+        probabilityOfLabel: OrNull(finite: answer.probabilities[answer.label]))
     }
   }
 
@@ -50,5 +46,16 @@ struct Mistakes: Encodable {
       count > worst.count
       ? "the worst \(worst.count.grouped) of \(count.grouped) mistakes" : "mistakes: \(count.grouped)"
     return "\(head)\n\(table.text)"
+  }
+}
+
+extension [Evaluation.Answer] {
+  /// By the probability of the image's own class, the least first: wrong answers stand before right ones, unless a threshold
+  /// decides. What is no number is worse than any.
+  var worstFirst: [Evaluation.Answer] {
+    map { (answer: $0, own: $0.probabilities[$0.label]) }.sorted { a, b in
+      let (first, second) = (a.own.isNaN ? -1 : a.own, b.own.isNaN ? -1 : b.own)
+      return first != second ? first < second : ByteText(a.answer.example.path) < ByteText(b.answer.example.path)
+    }.map(\.answer)
   }
 }

@@ -40,17 +40,14 @@ struct Predict: Command {
   var threshold: Double?
   @Flag(help: "Show each image in the eight symmetries of the square, and average the probabilities.")
   var symmetries = false
-  @Option(help: "A PNG of where the network looked: what speaks for and against the class.", completion: .file())
-  var explain: String?
-  @Flag(help: "With --explain: cover parts of each image, too, which takes as long as 225 images.") var occlusion =
-    false
-  @Option(help: "With --explain: how many images the picture shows.") var explained = ExplanationSheet.standardCount
   @Flag(help: "End with status 65 if an image cannot be used.") var strict = false
   @Option(
     help: "Where decoded images are kept for another time. (default: $XDG_CACHE_HOME/kiln, else ~/.cache/kiln)",
     completion: .directory) var cache: String?
   @Flag(help: "Keep no decoded images.") var noCache = false
   @Option(help: "Threads; all cores if not given. What is said does not depend on it.") var threads = processorCount()
+
+  @OptionGroup(title: "Explanation") var explanation: ExplanationOptions
 
   func validate() throws {
     if threads < 1 { throw ValidationError("--threads starts at 1") }
@@ -62,11 +59,9 @@ struct Predict: Command {
     if follow == nil, images.isEmpty {
       throw ValidationError("name images, a folder of them, or - for paths from the standard input")
     }
-    if follow != nil, explain != nil {
+    if follow != nil, explanation.explain != nil {
       throw ValidationError("--explain makes one picture, and --follow has no end: leave one of them out")
     }
-    if explain == nil, occlusion { throw ValidationError("--occlusion goes with --explain") }
-    if explained < 1 { throw ValidationError("--explained starts at 1") }
     if follow == nil, onlyNew { throw ValidationError("--only-new goes with --follow") }
   }
 
@@ -118,8 +113,8 @@ struct Predict: Command {
     for remark in sources.flatMap(\.remarks) { console.complain("kiln: \(remark)") }
     lines.widen(to: sources.flatMap(\.paths))
     if let header = lines.header { console.print(header) }
-    var sheet = try explain.map { _ in
-      try ExplanationSheet(predictor.network, occludes: occlusion, most: explained, threads: threads)
+    var sheet = try explanation.explain.map { _ in
+      try ExplanationSheet(predictor.network, explanation, threads: threads)
     }
     for source in sources {
       try source.forEachGroup { files in
@@ -132,7 +127,7 @@ struct Predict: Command {
         }
       }
     }
-    if let explain, let said = try sheet?.publish(to: explain) { console.complain(said) }
+    if let path = explanation.explain, let said = try sheet?.publish(to: path) { console.complain(said) }
   }
 
   private func follow(

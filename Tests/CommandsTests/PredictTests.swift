@@ -183,6 +183,34 @@ import Testing
     #expect(said.status == 64 && said.errors.contains("3 apart"))
   }
 
+  /// The picture has the same bytes every time, and beside it nothing changes.
+  @Test func whereTheNetworkLookedIsDrawn() throws {
+    try train(Self.job(folder("set")))
+    func draw(_ file: String, _ arguments: String...) throws -> Data {
+      let said = kiln(
+        ["predict", folder("run"), folder("set"), "--no-cache", "--json", "--explain", folder(file)] + arguments)
+      #expect(said.status == 0 && said.lines.count == 33, "\(said)")
+      return try Data(contentsOf: URL(fileURLWithPath: folder(file)))
+    }
+    /// Width and height, which stand at the same place of every PNG.
+    func sides(_ png: Data) -> [Int] {
+      [16, 20].map { png[$0..<$0 + 4].reduce(0) { $0 << 8 | Int($1) } }
+    }
+    let plain = try draw("a.png", "--explained", "4", "--threads", "1")
+    #expect(try draw("b.png", "--explained", "4", "--threads", "3") == plain)
+    let occluded = try draw("c.png", "--explained", "4", "--occlusion")
+    #expect(sides(plain)[0] == 4 * 256 + 3 * 20 + 80)
+    #expect(sides(occluded)[0] == 6 * 256 + 5 * 20 + 80)
+    #expect(try sides(draw("d.png", "--explained", "6"))[1] > sides(plain)[1] + 256)
+    let evaluated = kiln(
+      "evaluate", folder("run"), "--part", "training", "--explain", folder("e.png"), "--explained", "4")
+    #expect(evaluated.status == 0 && evaluated.errors.contains("the first 4 of 33 images"), "\(evaluated)")
+    #expect(try sides(Data(contentsOf: URL(fileURLWithPath: folder("e.png")))) == sides(plain))
+    for arguments in [["--occlusion"], ["--explain", "x.png", "--explained", "0"]] {
+      #expect(kiln(["predict", folder("run"), folder("set")] + arguments).status == 64)
+    }
+  }
+
   @Test func aFullDiskEndsIt() throws {
     try train(Self.job(folder("set")))
     let said = kiln(["predict", folder("run"), folder("set"), "--no-cache"], failing: .output)
