@@ -46,7 +46,11 @@ struct Export: Command {
     guard let chosen = exportFormats.first(where: { $0.keyword == format }) else { return try validate() }
     let found = try CheckpointFiles(named: checkpoint)
     for damage in found.passedOver { console.complain("kiln: passed over: \(damage)") }
-    let files = try chosen.files(of: ExportSubject(path: checkpoint, checkpoint: found), at: output, options)
+    let subject = ExportSubject(path: checkpoint, checkpoint: found)
+    if try subject.network().classesAreNumbers {
+      console.complain("kiln: the checkpoint does not say what its classes are called: they are numbers")
+    }
+    let files = try chosen.files(of: subject, at: output, options)
     for file in files { try file.requirePlace() }
     for file in files {
       try file.publish()

@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Datasets
 import DurableFiles
+import Foundation
 import Images
 import Interchange
 import Networks
@@ -60,7 +61,7 @@ struct Import: Command {
     console.print("normalization: \(ofPixels)")
     console.print("classes: \(ofClasses)")
     console.print(
-      "\(output): \(plan.parameterCount.grouped) parameters of \(plan.layers.count) layers, \(judge.document.line)")
+      "\(output): \(plan.parameterCount.grouped) parameters of \(plan.layers.count) layers, \(judge.words)")
   }
 
   private func chosenLoss(_ argument: NetworkArgument) throws -> any Loss {
@@ -125,9 +126,14 @@ struct Import: Command {
 
 extension ChannelStatistics {
   fileprivate var words: String {
-    func list(_ values: [Double]) -> String { values.map { "\($0)" }.joined(separator: ", ") }
+    func list(_ values: [Double]) -> String { values.map { String(format: "%.4g", $0) }.joined(separator: ", ") }
     return "mean \(list(mean)), deviation \(list(deviation))"
   }
+}
+
+extension Loss {
+  /// As a job file has it.
+  fileprivate var words: String { if case .string(let keyword) = document { keyword } else { document.line } }
 }
 
 extension NetworkArgument {

@@ -78,6 +78,16 @@ import Testing
     #expect(inspected.status == 0 && inspected.output.contains("0.weight"), "\(inspected)")
   }
 
+  /// A network whose classes nobody has named is exported with numbers, and it says so.
+  @Test func classesWithoutNamesAreNumbers() throws {
+    let job = "\(Self.every).yaml"
+    #expect(kiln("import", "\(Self.every).npz", "--network", job, "--output", folder("a")).status == 0)
+    let said = kiln("export", folder("a"), "--format", "torch", "--output", folder("a.py"))
+    #expect(said.status == 0 && said.errors.contains("does not say what its classes are called"), "\(said)")
+    #expect(folder.text("a.py")?.contains("CLASSES = [\"0\", \"1\", \"2\"]") == true)
+    #expect(!kiln("export", run, "--format", "npz", "--output", folder("b.npz")).errors.contains("classes"))
+  }
+
   @Test func whatTheFileCannotSayIsSaid() throws {
     let job = "\(Self.every).yaml"
     let plain = kiln("import", "\(Self.every).safetensors", "--network", job, "--output", folder("a"))
@@ -89,7 +99,7 @@ import Testing
       "import", "\(Self.every).npz", "--network", job, "--output", folder("b"), "--classes", "x,y,z", "--mean", "0.5",
       "--std", "0.25,0.5,1", "--loss", "{softmaxCrossEntropy: {labelSmoothing: 0.1}}")
     #expect(
-      given.status == 0 && given.output.contains("as given, mean 0.5, 0.5, 0.5, deviation 0.25, 0.5, 1.0"), "\(given)")
+      given.status == 0 && given.output.contains("as given, mean 0.5, 0.5, 0.5, deviation 0.25, 0.5, 1"), "\(given)")
     #expect(given.output.contains("classes: as given, x, y, z") && given.output.contains("labelSmoothing"))
     #expect(folder.names("b") == ["model.safetensors", "training.safetensors"])
   }
