@@ -73,6 +73,7 @@ struct Train: Command {
       folder = directory
       isNew = try facts(at: directory) == nil
       if try CheckpointStore(run: directory).steps().isEmpty { try manifest.checkBatches(manifest.plan()) }
+      let initialRun = try initialRun(manifest, file, directory)
       try ForegroundRun.claim(directory, job: bytes)
       if let extend {
         let added = try ForegroundRun.extend(directory, epochs: extend, rate: rate)
@@ -81,7 +82,7 @@ struct Train: Command {
             + "\(added.learningRate)")
       }
       if !supervised { try ForegroundRun.note(base: base ?? file.folder, job: bytes, in: directory) }
-      try train(manifest, file, in: directory, stop, console)
+      try train(manifest, file, in: directory, initialRun, stop, console)
     } catch {
       let failure = CommandFailure(error)
       if let folder, supervised { leave(failure, in: folder, console) }
@@ -124,8 +125,19 @@ struct Train: Command {
     }
   }
 
+  /// The folder of the run that the network begins with; nil if the job names none.
+  private func initialRun(_ manifest: Manifest, _ file: JobFile, _ directory: String) throws -> String? {
+    guard case .run(let checkpoint) = manifest.training.initialFrom else { return nil }
+    do {
+      return try NamedRun.folder(checkpoint.run, base: supervised ? nil : base ?? file.folder, beside: directory)
+    } catch let error as NamedRun.Unknown {
+      throw (manifest.places.initialFrom ?? manifest.places.job).error(error.problem, hint: error.cure)
+    }
+  }
+
   private func train(
-    _ manifest: Manifest, _ file: JobFile, in directory: String, _ stop: StopRequest, _ console: Console
+    _ manifest: Manifest, _ file: JobFile, in directory: String, _ initialRun: String?, _ stop: StopRequest,
+    _ console: Console
   ) throws {
     let cache = cacheFolder(cache, environment: console.environment).map { ImageCache($0) }
     var job = TrainingJob(
@@ -134,6 +146,7 @@ struct Train: Command {
       checkpoints: manifest.checkpoints, threads: threads ?? manifest.resources.threads ?? processorCount(),
       cache: cache)
     job.extensions = try ForegroundRun.extensions(of: directory)
+    job.initialRun = initialRun
     let record = RunRecord(in: directory, title: manifest.name, heartbeat: job.heartbeat, cache: cache)
     let screen = TrainingScreen(name: manifest.name, directory: directory, console)
     do {

@@ -73,7 +73,8 @@ extension Manifest {
       }
     }
     try findValidation(at: location)
-    if let initial = training.initialFrom { _ = try find(initial, at: places.initialFrom, look) }
+    // Which runs there are is known to whoever trains the job.
+    if case .file(let initial) = training.initialFrom { _ = try find(initial, at: places.initialFrom, look) }
   }
 
   /// A table is looked for beneath the images, a folder as `images` is.

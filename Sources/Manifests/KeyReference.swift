@@ -113,6 +113,8 @@ extension KeyReference {
     let keys: [KeyDeclaration]
     switch kind {
     case .section(let members), .list(.section(let members)): keys = members
+    case .anyOf(let kinds):
+      keys = kinds.lazy.compactMap { if case .section(let members) = $0 { members } else { nil } }.first ?? []
     default: return []
     }
     return keys.filter { $0.isRequired && $0.key != name && ($0.substitute ?? "") != name }.map(\.example)

@@ -1,6 +1,7 @@
 import Checkpoints
 import DurableFiles
 import Networks
+import RunFiles
 
 /// The tensors that a network begins with, from a checkpoint of Kiln or of another program.
 struct InitialWeights {
@@ -14,8 +15,11 @@ struct InitialWeights {
 
   /// Nil if the job begins with random values.
   init?(of job: TrainingJob) throws(TrainingError) {
-    guard let wish = job.training.initialFrom else { return nil }
-    do { path = try job.location.find(wish) } catch { throw .data(error) }
+    switch job.training.initialFrom {
+    case nil: return nil
+    case .file(let file): do { path = try job.location.find(file) } catch { throw .data(error) }
+    case .run(let checkpoint): path = try Self.model(of: checkpoint, in: job.initialRun)
+    }
     let bytes: [UInt8]
     do { bytes = try readFile(path, limit: Self.sizeLimit) } catch { throw .file(error) }
     checksum = "fnv1a64:" + Checksum(bytes).hexadecimal
@@ -27,6 +31,25 @@ struct InitialWeights {
         path: path, problem: "\(error)",
         cure: "write it with `safetensors.torch.save_file`, or name a checkpoint's model.safetensors")
     }
+  }
+
+  /// The model of a run's checkpoint.
+  private static func model(
+    of checkpoint: InitialSource.RunCheckpoint, in run: String?
+  ) throws(TrainingError) -> String {
+    guard let run else {
+      throw .initialWeights(
+        path: checkpoint.run, problem: "the run is not known here", cure: "name a checkpoint's model.safetensors")
+    }
+    let folder = "\(run)/\(checkpoint.mark.rawValue)"
+    let path = "\(folder)/\(CheckpointFile.model.rawValue)"
+    let found: FileFacts?
+    do { found = try facts(at: path) } catch { throw .file(error) }
+    guard found == nil else { return path }
+    throw .initialWeights(
+      path: folder, problem: "the run has no such checkpoint",
+      cure: checkpoint.mark == .best
+        ? "a run without validation has no best one: write `checkpoint: latest`" : "train that run first")
   }
 
   /// - Throws: `.initialWeights` if a parameter is missing, a tensor has another shape, or is none of the network's.

@@ -13,7 +13,7 @@ public struct TrainingDeclaration: Described {
   public let loss: any Loss
   public let classWeights: ClassWeights
   /// A safetensors file whose values the network begins with; nil for random ones.
-  public let initialFrom: String?
+  public let initialFrom: InitialSource?
   public let optimizer: any Optimizer
   public let schedule: any Schedule
   public let warmUp: Span?
@@ -26,7 +26,7 @@ public struct TrainingDeclaration: Described {
 
   public init(
     epochs: Int, batchSize: Int = 32, seed: UInt64 = 0, loss: any Loss = BinaryCrossEntropy(),
-    classWeights: ClassWeights = .none, initialFrom: String? = nil, optimizer: any Optimizer,
+    classWeights: ClassWeights = .none, initialFrom: InitialSource? = nil, optimizer: any Optimizer,
     schedule: any Schedule = ConstantSchedule(),
     warmUp: Span? = nil, clipNorm: Double? = nil, earlyStopping: EarlyStopping? = nil,
     onDivergence: DivergenceDeclaration = .never,
@@ -61,10 +61,10 @@ public struct TrainingDeclaration: Described {
       doc: "What an image of each class weighs in training; auto: so that all classes weigh the same.",
       standIn: { () throws(ConfigurationError) in ClassWeights.none },
       parse: { (node) throws(ConfigurationError) in try ClassWeights(node) })
-    initialFrom = try fields.optionalText(
-      "initialFrom",
-      "A safetensors file to begin with, a checkpoint's or PyTorch's with the same names and shapes; relative to the job."
-    )
+    initialFrom = try fields.value(
+      "initialFrom", InitialSource.kind, default: InitialSource?.none, written: nil, doc: InitialSource.summary,
+      standIn: { () throws(ConfigurationError) in nil },
+      parse: { (node) throws(ConfigurationError) in try InitialSource(node) })
     optimizer = try fields.oneOf(
       "optimizer", optimizerCatalogue, default: SGD(learningRate: 0.003, momentum: 0.9),
       "How gradients become steps.")
@@ -87,7 +87,7 @@ public struct TrainingDeclaration: Described {
   public var settings: KeyValuePairs<String, JSON?> {
     [
       "epochs": .whole(epochs), "batchSize": .whole(batchSize), "seed": .whole(seed), "loss": loss.document,
-      "classWeights": classWeights.json, "initialFrom": initialFrom.map(JSON.string),
+      "classWeights": classWeights.json, "initialFrom": initialFrom.map(\.json),
       "optimizer": optimizer.document, "schedule": schedule.document, "warmUp": warmUp.map(JSON.span),
       "clipNorm": clipNorm.map(JSON.number), "onDivergence": .object(onDivergence.essentials),
       "earlyStopping": earlyStopping.map { .object($0.essentials) }, "convolution": .word(convolution),

@@ -19,6 +19,8 @@ public struct TrainingJob: Sendable {
   public var threads: Int
   /// Where decoded images are kept for later jobs.
   public var cache: ImageCache?
+  /// The folder of the run that `initialFrom` names, if it names one: whoever starts the job finds it.
+  public var initialRun: String?
   /// How files become squares: as the job says, or as the version did that began the run.
   package var reading: ImageReading
   /// Ticks as long as the run moves on: with each image decoded, each layer of a pack, each tensor saved.

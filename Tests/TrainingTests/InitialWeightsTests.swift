@@ -34,7 +34,8 @@ import Training
     job.data.validation = .share(0)
     job.location = DataLocation(base: Self.fixtures)
     job.training = TrainingDeclaration(
-      epochs: epochs, batchSize: 12, seed: 1, initialFrom: file, optimizer: SGD(learningRate: 0.05, momentum: 0.9))
+      epochs: epochs, batchSize: 12, seed: 1, initialFrom: .file(file),
+      optimizer: SGD(learningRate: 0.05, momentum: 0.9))
     return job
   }
 
@@ -64,7 +65,8 @@ import Training
     let studio = try Studio()
     var job = job(studio, Self.normalized, from: "normalized.safetensors", epochs: 1)
     job.training = TrainingDeclaration(
-      epochs: 1, batchSize: 12, seed: 1, initialFrom: "normalized.safetensors", optimizer: SGD(learningRate: 1e-30))
+      epochs: 1, batchSize: 12, seed: 1, initialFrom: .file("normalized.safetensors"),
+      optimizer: SGD(learningRate: 1e-30))
     try studio.train(job, in: "run")
     let start = try TensorFile(contentsOf: "\(Self.fixtures)/normalized.safetensors")
     let end = try TensorFile(contentsOf: studio.folder("run/latest/model.safetensors"))
