@@ -21,6 +21,8 @@ public struct Table: Sendable {
 
   private let columns: [Column]
   private var rows: [[String]] = []
+  /// Lines of their own, above the row of that number.
+  private var lines: [Int: String] = [:]
   private var totals: [[String]] = []
 
   public init(_ columns: [Column]) {
@@ -33,6 +35,12 @@ public struct Table: Sendable {
     rows.append(cells.map { printable($0) })
   }
 
+  /// A line of its own above the row that comes next: a name that is too long for its column.
+  public mutating func append(line: String) { lines[rows.count] = printable(line) }
+
+  /// The characters that the longest row takes.
+  public var width: Int { widths.reduce(0, +) + Self.gap.count * max(widths.count - 1, 0) }
+
   /// A row below the second rule.
   public mutating func total(_ cells: [String]) {
     totals.append(cells)
@@ -40,12 +48,10 @@ public struct Table: Sendable {
 
   /// The lines of the table, joined by newlines, without one at the end.
   public var text: String {
-    let titles = columns.map(\.title)
-    let widths = columns.indices.map { column in
-      ([titles] + rows + totals).map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
-    }
+    let (titles, widths) = (columns.map(\.title), widths)
     let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: Self.gap)
-    var lines = [line(titles, widths), rule] + rows.map { line($0, widths) }
+    var lines = [line(titles, widths), rule]
+    for (number, row) in rows.enumerated() { lines += [self.lines[number], line(row, widths)].compactMap { $0 } }
     if !totals.isEmpty {
       lines += [rule] + totals.map { line($0, widths) }
     }
@@ -53,6 +59,12 @@ public struct Table: Sendable {
   }
 
   private static let gap = "  "
+
+  private var widths: [Int] {
+    columns.indices.map { column in
+      ([columns.map(\.title)] + rows + totals).map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+    }
+  }
 
   private func line(_ cells: [String], _ widths: [Int]) -> String {
     let padded = zip(columns, widths).enumerated().map { index, layout in

@@ -12,7 +12,10 @@ public enum CheckpointError: Error, Equatable {
   /// A tensor's entry lacks `dtype`, `shape` or `data_offsets`, or one of them has the wrong form.
   case malformedEntry(name: String, expected: String)
   case duplicateName(String)
+  /// Elements that weights cannot be made of. The file may be whole.
   case unsupportedType(tensor: String, type: String)
+  /// A value of double precision that is too large for a weight.
+  case outOfRange(tensor: String, value: Double)
   /// A shape whose product overflows, or is not the number of values.
   case wrongShape(tensor: String, shape: [Int])
   /// A tensor whose bytes do not begin where the one before ends, do not fit its shape, or lie outside the file.
@@ -46,7 +49,10 @@ extension CheckpointError: CustomStringConvertible {
     case .duplicateName(let name):
       "the name \"\(name)\" occurs twice"
     case .unsupportedType(let tensor, let type):
-      "tensor \"\(tensor)\" has element type \(type); Kiln reads F32: convert it with .float() before saving"
+      "tensor \"\(tensor)\" has element type \(type), and weights are F32, F16, BF16 or F64; convert it with .float() before "
+        + "saving"
+    case .outOfRange(let tensor, let value):
+      "tensor \"\(tensor)\" has the value \(value), which is too large for single precision"
     case .wrongShape(let tensor, let shape):
       "tensor \"\(tensor)\" cannot have the shape \(shape)"
     case .wrongOffsets(let tensor, let begin, let end, let expectedBegin, let expectedEnd):
@@ -66,6 +72,10 @@ extension CheckpointError: CustomStringConvertible {
     case .noDecision:
       "it holds no decision with a threshold from 0 to 1 and a temperature above 0; remove it, or choose again with "
         + "`kiln evaluate --save-threshold`"
+    case .damaged(let path, .unsupportedType(let tensor, let type)):
+      "\(path): \(CheckpointError.unsupportedType(tensor: tensor, type: type))"
+    case .damaged(let path, .outOfRange(let tensor, let value)):
+      "\(path): \(CheckpointError.outOfRange(tensor: tensor, value: value))"
     case .damaged(let path, let error):
       "\(path) is damaged: \(error)"
     }

@@ -1,7 +1,6 @@
 /// As much of JSON as a safetensors header has: text, whole numbers, lists and objects.
 ///
-/// Our own, because a header needs what Foundation's parser cannot give: duplicate names are seen, and the same
-/// value is always written as the same bytes.
+/// Our own, because the same value must always be written as the same bytes.
 enum HeaderValue: Equatable {
   case text(String)
   case whole(Int)

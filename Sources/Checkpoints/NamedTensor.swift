@@ -27,6 +27,8 @@ public struct NamedTensor: Sendable, Equatable {
 public struct TensorFile: Sendable, Equatable {
   public var tensors: [NamedTensor]
   public var metadata: [String: String]
+  /// The tensors whose values were rounded to single precision when they were read.
+  public var rounded: [String] = []
 
   public init(tensors: [NamedTensor], metadata: [String: String]) {
     self.tensors = tensors

@@ -1,11 +1,10 @@
-import DurableFiles
 public import Workers
 
 /// The safetensors format (https://github.com/huggingface/safetensors#format): eight bytes with the length of the
 /// header, the header in JSON, and the tensors' values, little-endian, each beginning where the one before ends.
 public enum Safetensors {
-  /// No header of ours comes near; a file that claims more is not worth the memory.
-  static let headerLimit = 16 << 20
+  /// As the official reader has it (MAX_HEADER_SIZE).
+  static let headerLimit = 100_000_000
   static let lengthBytes = 8
   static let scalarBytes = MemoryLayout<Float>.size
   static let metadataKey = "__metadata__"
@@ -58,26 +57,13 @@ public enum Safetensors {
   static func checksum(
     _ tensors: [NamedTensor], _ metadata: [String: String], _ heartbeat: Heartbeat = Heartbeat()
   ) -> String {
-    var checksum = Checksum()
-    func add(_ number: Int) {
-      withUnsafeBytes(of: number.littleEndian) { checksum.update($0) }
-    }
-    func add(_ text: String) {
-      add(text.utf8.count)
-      checksum.update(Array(text.utf8))
-    }
+    var checksum = ContentChecksum()
     for tensor in tensors {
-      add(tensor.name)
-      add(tensor.shape.count)
-      for dimension in tensor.shape { add(dimension) }
-      tensor.values.withUnsafeBytes { checksum.update($0) }
+      checksum.begin(tensor.name, shape: tensor.shape)
+      checksum.add(tensor.values)
       heartbeat.tick()
     }
-    for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where key != checksumKey {
-      add(key)
-      add(value)
-    }
-    return "fnv1a64:" + checksum.hexadecimal
+    return checksum.text(with: metadata)
   }
 
   private static func object(_ metadata: [String: String]) -> HeaderValue {

@@ -9,27 +9,39 @@ package final class Console {
   /// Somebody looks at the output, rather than a file or another program.
   let isTerminal: Bool
   let environment: [String: String]
+  /// How many characters a line has: those of the terminal; elsewhere what COLUMNS says, or 80.
+  let columns: Int
   private let write: (Stream, String) throws(FileError) -> Void
   /// The first failure of the output: what was to be told is not where it should be.
   private var failure: FileError?
 
-  /// - Parameter write: takes text as it is to be written, with its newlines.
+  /// - Parameters:
+  ///   - columns: nil for what the environment says.
+  ///   - write: takes text as it is to be written, with its newlines.
   package init(
-    isTerminal: Bool = false, environment: [String: String] = [:],
+    isTerminal: Bool = false, environment: [String: String] = [:], columns: Int? = nil,
     write: @escaping (Stream, String) throws(FileError) -> Void
   ) {
     self.isTerminal = isTerminal
     self.environment = environment
+    self.columns = max(columns ?? environment["COLUMNS"].flatMap(Int.init) ?? 80, 40)
     self.write = write
   }
 
   /// The process's own standard output and error.
   static var process: Console {
     Console(
-      isTerminal: isatty(STDOUT_FILENO) != 0, environment: ProcessInfo.processInfo.environment
+      isTerminal: isatty(STDOUT_FILENO) != 0, environment: ProcessInfo.processInfo.environment, columns: windowColumns
     ) { (stream, text) throws(FileError) in
       try DurableFiles.write(text, to: stream == .output ? .output : .error)
     }
+  }
+
+  /// Of the terminal that the standard output is; nil if it is none, or does not say.
+  private static var windowColumns: Int? {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
   }
 
   /// Colour helps a person at a terminal who has not asked to be spared it: https://no-color.org.

@@ -43,6 +43,7 @@ public struct Kiln: ParsableCommand {
         name: "Inspection",
         subcommands: [
           Inspect.self,
+          Diff.self,
           Compare.self,
           Describe.self,
           Explain.self,

@@ -14,7 +14,7 @@ public func readFile(_ path: String, limit: Int, followingLinks: Bool = true) th
 }
 
 /// A socket, or a device without a driver, cannot be opened at all (ENXIO). That is no fault that passes.
-private func openToRead(_ path: String, followingLinks: Bool) throws(FileError) -> Descriptor {
+func openToRead(_ path: String, followingLinks: Bool) throws(FileError) -> Descriptor {
   do {
     return try Descriptor(path, O_RDONLY | O_NONBLOCK | (followingLinks ? 0 : O_NOFOLLOW))
   } catch {
@@ -25,7 +25,7 @@ private func openToRead(_ path: String, followingLinks: Bool) throws(FileError) 
 }
 
 /// An array that the system gives no memory for ends the program. So a large one is asked for beforehand.
-private func requireMemory(_ bytes: Int, toRead path: String) throws(FileError) {
+func requireMemory(_ bytes: Int, toRead path: String) throws(FileError) {
   guard bytes > 1 << 20 else { return }
   guard let memory = malloc(bytes) else { throw .system(operation: "read", path: path, code: ENOMEM) }
   free(memory)

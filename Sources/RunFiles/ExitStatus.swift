@@ -2,6 +2,9 @@
 /// job goes; scripts decide by those of the other commands.
 public enum ExitStatus: Int32, CaseIterable, Sendable {
   case success = 0
+  /// Not of sysexits.h: what was compared differs, as `cmp`, `diff` and `git diff --exit-code` say it. Only `kiln diff` ends so,
+  /// and only if it is asked to.
+  case different = 1
   /// EX_USAGE: the command line is wrong.
   case usage = 64
   /// EX_DATAERR: the input is bad, and stays so. The job fails.

@@ -31,7 +31,8 @@ extension AttemptEnd {
     case .usage, .badData, .noInput: return .refused(report ?? silence)
     case .undecided: return .undecided(report ?? silence)
     case .system: return .crashed(.memory, report ?? "the trainer did not get the memory it needs")
-    case .software, nil: return .crashed(.crash, "the trainer ended with status \(code): \(report ?? "see train.log")")
+    case .software, .different, nil:
+      return .crashed(.crash, "the trainer ended with status \(code): \(report ?? "see train.log")")
     }
   }
 

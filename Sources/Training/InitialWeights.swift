@@ -8,6 +8,7 @@ struct InitialWeights {
   let path: String
   let tensors: [NamedTensor]
   private let metadata: [String: String]
+  private let rounded: [String]
   /// Of the file's bytes: a run goes on only with what it began with.
   let checksum: String
 
@@ -25,7 +26,7 @@ struct InitialWeights {
     checksum = "fnv1a64:" + Checksum(bytes).hexadecimal
     do {
       let file = try Safetensors.decode(bytes)
-      (tensors, metadata) = (file.tensors, file.metadata)
+      (tensors, metadata, rounded) = (file.tensors, file.metadata, file.rounded)
     } catch {
       throw .initialWeights(
         path: path, problem: "\(error)",
@@ -85,6 +86,14 @@ struct InitialWeights {
     }
     return
       "initialFrom: the outputs of that network stood for \(list(earlier.names)); here they stand for \(list(classes))"
+  }
+
+  /// What to say if the file is more precise than the network; nil if no value was rounded.
+  var remarkOnRounding: String? {
+    guard !rounded.isEmpty else { return nil }
+    let names = rounded.prefix(3).map { printable($0) }.joined(separator: ", ") + (rounded.count > 3 ? ", …" : "")
+    return
+      "initialFrom: values of double precision were rounded to single in \(rounded.count) of \(tensors.count) tensors (\(names))"
   }
 
   private func layer(_ slot: ParameterSlot, _ plan: NetworkPlan) -> String {

@@ -51,10 +51,9 @@ public struct TrainingRun {
         plan, optimizer: job.training.optimizer, statistics: data.statistics, batchSize: job.training.batchSize,
         seed: job.training.seed, loss: job.training.loss, clipNorm: job.training.clipNorm, team: team)
     } catch { throw .memory(error) }
-    if saved == nil,
-      let remark = initial?.remark(on: data.classes, outputs: plan.output.count, judgedBy: job.training.loss)
-    {
-      try report(.noticed(remark))
+    if saved == nil, let initial {
+      let remark = initial.remark(on: data.classes, outputs: plan.output.count, judgedBy: job.training.loss)
+      for remark in [remark, initial.remarkOnRounding].compactMap({ $0 }) { try report(.noticed(remark)) }
     }
     let resumed = try begin(saved)
     for image in state.skipped { try report(.skipped(image, of: .training)) }

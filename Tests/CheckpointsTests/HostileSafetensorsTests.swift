@@ -26,10 +26,13 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", 0), ("[", 1), ("{", 1), ("{}x", 2), ("{\"a\"}", 4), ("{\"a\":}", 5), ("{\"a\":1,}", 7),
-    ("{\"a\":-1}", 5), ("{\"a\":1.5}", 6), ("{\"a\":null}", 5), ("{\"a\":99999999999999999999}", 23),
+    ("", 0), ("[", 0), (" {}", 0), ("{", 1), ("{}x", 2), ("{} \n\tx", 5), ("{\"a\"}", 4),
+    ("{\"a\":{\"shape\":[1],}}", 18),
+    ("{\"a\":{\"shape\":[-1]}}", 15), ("{\"a\":{\"shape\":[1.5]}}", 16), ("{\"a\":{\"shape\":[1e3]}}", 16),
+    ("{\"a\":{\"shape\":[01]}}", 16), ("{\"a\":{\"shape\":[null]}}", 15), ("{\"a\":{\"shape\":[1,]}}", 17),
+    ("{\"a\":{\"shape\":[99999999999999999999]}}", 33), ("{\"a\":{\"shape\":[[1]]}}", 15),
+    ("{\"a\":{\"shape\":1}}", 14),
     ("{\"a\\x\":1}", 4), ("{\"\\ud800\":1}", 8), ("{\"\\udc00\":1}", 8), ("{\"\\u12g4\":1}", 6), ("{\"a\nb\":1}", 3),
-    ("{\"a\":[[[[[[[1]]]]]]]}", 9),
   ]) func malformedJSON(header: String, byte: Int) {
     let error = #expect(throws: CheckpointError.self) { try Safetensors.decode(file(header, data: 0)) }
     guard case .malformedHeader(let place, _) = error else {
@@ -63,10 +66,42 @@ import Testing
     expect(.duplicateName("k"), file("{\"__metadata__\":{\"k\":\"1\",\"k\":\"2\"}}", data: 0))
   }
 
-  @Test func elementTypes() {
-    for type in ["F64", "BF16", "I64", "f32", ""] {
-      expect(.unsupportedType(tensor: "a", type: type), file("{\"a\":\(entry("[1]", "0", "4", type: type))}", data: 4))
+  @Test func keysThatStandTwiceOrHaveNoPlace() {
+    for key in ["dtype", "shape", "data_offsets"] {
+      let twice =
+        "{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4],\"\(key)\":\(key == "dtype" ? "\"F32\"" : "[]")}"
+      expect(.malformedEntry(name: "a", expected: "its \"\(key)\" once"), file("{\"a\":\(twice)}", data: 4))
     }
+    let nested = String(repeating: "[", count: 100_000)
+    expect(
+      .malformedEntry(name: "a", expected: "dtype, shape and data_offsets, not \"x\""),
+      file("{\"a\":{\"x\":\(nested)}}", data: 0))
+    expect(
+      .malformedEntry(name: "a", expected: "dtype, shape and two data_offsets"), file("{\"a\":\(nested)}", data: 0))
+  }
+
+  /// Two names are the same only if their bytes are.
+  @Test func namesAreBytes() throws {
+    let header = "{\"\u{E9}\":\(entry("[1]", "0", "4")),\"e\u{301}\":\(entry("[1]", "4", "8"))}"
+    #expect(try SafetensorsIndex(file(header, data: 8)).tensors.count == 2)
+    #expect(try SafetensorsIndex(file(header, data: 8))["e\u{301}"]?.bytes.lowerBound == 8 + header.utf8.count + 4)
+  }
+
+  @Test func elementTypes() {
+    for (type, bytes) in [("I64", 8), ("U8", 1), ("C64", 8), ("F8_E4M3", 1), ("F128", 16)] {
+      expect(
+        .unsupportedType(tensor: "a", type: type),
+        file("{\"a\":\(entry("[1]", "0", "\(bytes)", type: type))}", data: bytes))
+    }
+    for type in ["f32", "", "F 32", "32", String(repeating: "F", count: 33)] {
+      let expected = "an element type such as F32, not \"\(type)\""
+      expect(
+        .malformedEntry(name: "a", expected: expected),
+        file("{\"a\":\(entry("[1]", "0", "4", type: type))}", data: 4))
+    }
+    // Three elements of four bits fill no whole bytes.
+    expect(
+      .wrongShape(tensor: "a", shape: [3]), file("{\"a\":\(entry("[3]", "0", "2", type: "F4"))}", data: 2))
   }
 
   @Test func shapesThatOverflow() {
@@ -74,11 +109,11 @@ import Testing
     expect(
       .wrongShape(tensor: "a", shape: [huge, huge]),
       file("{\"a\":\(entry("[\(huge),\(huge)]", "0", "4"))}", data: 4))
-    // The product fits, times four bytes it does not.
+    // The product fits, times four bytes it does not; and what fits in bytes may not do so in bits.
     expect(
       .wrongShape(tensor: "a", shape: [1 << 62]), file("{\"a\":\(entry("[\(1 << 62)]", "0", "0"))}", data: 0))
     expect(
-      .wrongOffsets(tensor: "a", begin: 0, end: 0, expectedBegin: 0, expectedEnd: 1 << 62),
+      .wrongShape(tensor: "a", shape: [1 << 60]),
       file("{\"a\":\(entry("[\(1 << 60)]", "0", "0"))}", data: 0))
   }
 

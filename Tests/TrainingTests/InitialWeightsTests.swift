@@ -86,6 +86,24 @@ import Training
     try #require(file.tensors.first { $0.name == name }).values
   }
 
+  /// Half precision is read exactly, and double is rounded, which is said.
+  @Test func weightsOfOtherPrecisionsAreABeginningToo() throws {
+    let studio = try Studio()
+    let first = try losses().plain[0]
+    func remarks(_ name: String) throws -> [String] {
+      let file = "../checkpoints/\(name).safetensors"
+      return try studio.train(job(studio, Studio.layers, from: file, epochs: 1), in: name).events.compactMap { event in
+        if case .noticed(let text) = event, text.contains("rounded") { text } else { nil }
+      }
+    }
+    #expect(try remarks("half") == [] && remarks("bfloat16") == [])
+    let said = try remarks("double")
+    #expect(said.count == 1 && said[0].contains("in 6 of 6 tensors (") && said[0].contains("0.weight"), "\(said)")
+    // A weight of half precision differs by 2^-12 of its size at most, one of bfloat16 by 2^-9.
+    #expect(abs(try stepLosses(studio, "half")[0] - first) < 0x1p-10 * first)
+    #expect(abs(try stepLosses(studio, "bfloat16")[0] - first) < 0x1p-7 * first)
+  }
+
   /// A checkpoint of ours is as good a beginning.
   @Test func aRunGoesOnFromAnothersEnd() throws {
     let studio = try Studio()

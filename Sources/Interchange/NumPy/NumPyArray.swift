@@ -4,17 +4,27 @@
 public enum NumPyArray {
   /// What a file can be of.
   public enum ElementType: String, Sendable, CaseIterable {
+    case bool = "|b1"
+    case uint8 = "|u1"
+    case int8 = "|i1"
+    case uint16 = "<u2"
+    case int16 = "<i2"
+    case uint32 = "<u4"
+    case int32 = "<i4"
+    case uint64 = "<u8"
+    case int64 = "<i8"
+    case float16 = "<f2"
     case float32 = "<f4"
     case float64 = "<f8"
-    case int64 = "<i8"
-    case uint8 = "|u1"
+    case complex64 = "<c8"
 
     /// Bytes of one value.
     public var size: Int {
       switch self {
-      case .uint8: 1
-      case .float32: 4
-      case .float64, .int64: 8
+      case .bool, .uint8, .int8: 1
+      case .uint16, .int16, .float16: 2
+      case .uint32, .int32, .float32: 4
+      case .uint64, .int64, .float64, .complex64: 8
       }
     }
   }
