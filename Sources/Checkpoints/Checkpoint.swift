@@ -77,8 +77,14 @@ extension TensorFile {
   }
 
   /// The same for a file that Kiln wrote: not a bit of it may have changed.
-  init(verified path: String) throws(CheckpointError) {
+  public init(verified path: String) throws(CheckpointError) {
     try self.init(path) { (bytes) throws(CheckpointError) in try Safetensors.decodeOwn(bytes) }
+  }
+
+  /// What can be read of a file that is damaged: its values are not believed, but they can be compared with the right ones.
+  /// - Throws: `damaged` if not even its header can be read.
+  public init(unbelieved path: String) throws(CheckpointError) {
+    try self.init(path) { (bytes) throws(CheckpointError) in try Safetensors.content(of: bytes) }
   }
 
   private init(

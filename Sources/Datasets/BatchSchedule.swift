@@ -61,6 +61,11 @@ public struct BatchSchedule: Sendable, Equatable {
     }
   }
 
+  /// The examples of a batch, in the order of their visit.
+  package func examples(ofBatch batch: Int) -> [Int] {
+    Array(visits(inEpoch: position(of: batch).epoch)[places(of: batch)])
+  }
+
   /// The places that a batch takes in its epoch's order.
   func places(of batch: Int) -> Range<Int> {
     let first = position(of: batch).batch * batchSize

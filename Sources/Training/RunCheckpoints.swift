@@ -89,6 +89,22 @@ extension TrainingRun {
 
   /// - Parameter validation: of the epoch that has just ended.
   mutating func save(validation: Tally? = nil) throws(TrainingError) {
+    let (model, training) = try metadata(validation)
+    try report(.saving)
+    do {
+      try store.publish(
+        step: state.step, model: trainer.modelTensors, modelMetadata: model, training: trainer.optimizerTensors,
+        state: training, keep: job.checkpoints.keep)
+    } catch { throw .checkpoint(error) }
+    try report(.saved(step: state.step))
+    clock.saved()
+  }
+
+  /// What the two files of a checkpoint say besides their tensors.
+  /// - Parameter validation: of the epoch that has just ended.
+  func metadata(
+    _ validation: Tally?
+  ) throws(TrainingError) -> (model: [String: String], training: [String: String]) {
     var model = ["format": "pt", "job": job.name, "step": "\(state.step)", "epoch": "\(state.position.epoch)"]
     model["network"] = trainer.plan.text
     model["classes"] = data.classes.joined(separator: "\n")
@@ -105,13 +121,6 @@ extension TrainingRun {
       training["validation.loss"] = "\(validation.meanLoss)"
       training["validation.accuracy"] = "\(validation.accuracy)"
     }
-    try report(.saving)
-    do {
-      try store.publish(
-        step: state.step, model: trainer.modelTensors, modelMetadata: model, training: trainer.optimizerTensors,
-        state: training, keep: job.checkpoints.keep)
-    } catch { throw .checkpoint(error) }
-    try report(.saved(step: state.step))
-    clock.saved()
+    return (model, training)
   }
 }

@@ -22,6 +22,7 @@ extension TrainingRun {
       try startAfresh()
     }
     state.divergences = divergences
+    try onlooker?(self, nil)
     try save()
     do { try store.forget(after: state.step) } catch { throw .checkpoint(error) }
     try report(

@@ -122,9 +122,7 @@ public final class RunRecord {
 
   private func record(_ step: StepReport) throws(TrainingError) {
     seconds = step.seconds
-    let row = StepRow(
-      epoch: (step.step - 1) / stepsPerEpoch + 1, step: step.step, loss: step.loss, learningRate: step.learningRate,
-      imagesPerSecond: step.imagesPerSecond, seconds: earlierSeconds + seconds)
+    let row = StepRow(step, stepsPerEpoch: stepsPerEpoch, seconds: earlierSeconds + seconds)
     try append(.step(row))
     progress.state = .training
     progress.epoch = row.epoch
@@ -142,22 +140,11 @@ public final class RunRecord {
   }
 
   private func record(_ epoch: EpochReport) throws(TrainingError) {
-    try append(
-      .epoch(
-        EpochRow(
-          epoch: epoch.epoch, step: epoch.step, trainLoss: epoch.training.meanLoss,
-          trainAccuracy: epoch.training.accuracy, validationLoss: epoch.validation?.meanLoss,
-          validationAccuracy: epoch.validation?.accuracy, validationFigures: epoch.figures, skipped: epoch.skipped,
-          learningRate: epoch.learningRate, imagesPerSecond: epoch.imagesPerSecond, seconds: earlierSeconds + seconds,
-          pipeline: PipelineSeconds(epoch.times, of: epoch.seconds))))
+    try append(.epoch(EpochRow(epoch, seconds: earlierSeconds + seconds)))
   }
 
   private func record(_ test: TestReport) throws(TrainingError) {
-    try append(
-      .test(
-        TestRow(
-          epoch: test.epoch, step: test.step, figures: test.evaluation.figures, skipped: test.evaluation.skipped.count,
-          seconds: earlierSeconds + seconds)))
+    try append(.test(TestRow(test, seconds: earlierSeconds + seconds)))
   }
 
   private func append(_ row: MetricRow) throws(TrainingError) {
@@ -200,14 +187,5 @@ public final class RunRecord {
 
   private func writingFile(_ body: () throws(FileError) -> Void) throws(TrainingError) {
     do { try body() } catch { throw .file(error) }
-  }
-}
-
-extension PipelineSeconds {
-  /// - Parameter seconds: that the epoch's steps took.
-  fileprivate init(_ times: PipelineTimes, of seconds: Double) {
-    self.init(
-      wait: times.waiting, waitShare: seconds > 0 ? min(times.waiting / seconds, 1) : 0, idle: times.idle,
-      busy: times.busy, read: times.reading, decode: times.decoding, cache: times.caching, augment: times.changing)
   }
 }

@@ -44,6 +44,7 @@ extension TrainingRun {
     for image in evaluation.skipped { try report(.skipped(image, of: .test)) }
     state.skippedTest = evaluation.skipped
     try report(.tested(TestReport(epoch: state.position.epoch, step: state.step, evaluation: evaluation)))
+    try onlooker?(self, nil)
     try save()
     return true
   }

@@ -73,6 +73,11 @@ struct TrainingData {
       training, schedule: schedule, from: start, ledger: ledger(of: training, skipped, floor), threads: decoders)
   }
 
+  /// What a step is trained on, or would be if every image could be used; mixed images are of the same batch.
+  func images(ofStep step: Int) -> [Example] {
+    schedule.examples(ofBatch: step - 1).map { training.examples[$0] }
+  }
+
   var trainingCount: Int { training.examples.count }
 
   var hasValidation: Bool { validation != nil }

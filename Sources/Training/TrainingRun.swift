@@ -22,6 +22,8 @@ public struct TrainingRun {
   let report: (TrainingEvent) throws(TrainingError) -> Void
   var state = RunState()
   var clock = RunClock()
+  /// For a replay: looks at the run wherever it could be saved, with the validation of an epoch that has just ended.
+  var onlooker: ((TrainingRun, Tally?) throws(TrainingError) -> Void)?
 
   /// Loads the data, builds the network and goes to the newest valid checkpoint in `directory`.
   ///
@@ -115,6 +117,7 @@ public struct TrainingRun {
   /// After a batch, of training or validation.
   /// - Returns: false if the run is to stop, and saved.
   mutating func saveIfDue(_ shouldStop: () -> Bool) throws(TrainingError) -> Bool {
+    try onlooker?(self, nil)
     let stops = shouldStop()
     if stops || job.checkpoints.isDue(at: state, seconds: clock.secondsSinceSave) { try save() }
     return !stops
@@ -180,6 +183,7 @@ public struct TrainingRun {
           epoch: state.position.epoch, step: state.step, training: training, validation: validation,
           figures: figures, skipped: state.skipped.count + state.skippedValidation.count, learningRate: learningRate,
           imagesPerSecond: speed, seconds: seconds, times: times, isBest: isBest)))
+    try onlooker?(self, validation)
     clock.start()
     let isLast = state.position.epoch == epochs || stopsEarly
     let stops = !isLast && shouldStop()
