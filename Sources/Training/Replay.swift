@@ -43,7 +43,8 @@ public struct Replay {
       (first.map { candidate.place > $0.place } ?? true) && last.map { candidate.place <= $0.place } ?? true
     }
     guard let newest = targets.last else {
-      throw .checkpointMismatch("no checkpoint of the run comes after \(first.map { "step \($0.step)" } ?? "its start")")
+      throw .checkpointMismatch(
+        "no checkpoint of the run comes after \(first.map { "step \($0.step)" } ?? "its start")")
     }
     var job = job
     if let seed = newest.metadata["seed"].flatMap({ UInt64($0) }) { job.training.seed = seed }

@@ -37,7 +37,7 @@ public struct TensorDifference: Sendable, Equatable {
 /// What a checkpoint and a replay do not have in common.
 public struct CheckpointDifference: Sendable, Equatable {
   public struct Setting: Sendable, Equatable {
-    /// `state.best.loss`, `model.mean`, `tensor 3.weight`.
+    /// `state best.loss`, `identity training.epochs`, `model mean`, `tensor 3.weight`.
     public let name: String
     /// In the checkpoint, and in the replay; nil for nothing.
     public let kept: String?

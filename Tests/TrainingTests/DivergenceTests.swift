@@ -134,7 +134,7 @@ import Training
 }
 
 /// The base rate for some steps, and then one that nothing survives until it is reduced twice.
-private struct Leap: Schedule {
+struct Leap: Schedule {
   static let keyword = "rise"
   static let summary = "For a test."
 

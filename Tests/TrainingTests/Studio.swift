@@ -27,7 +27,7 @@ final class Studio {
   func image(_ name: String, _ number: Int) -> String { folder("images/\(name)/\(number).png") }
 
   /// A slope of brightness in 16 x 16 pixels, with noise.
-  private static func drawing(_ number: Int, _ ascends: Bool) -> [UInt8] {
+  static func drawing(_ number: Int, _ ascends: Bool) -> [UInt8] {
     let random = CounterRandom(seed: UInt64(number), stream: ascends ? 1 : 2)
     let pixels = (0..<256).map { place in
       UInt8(12 * (ascends ? place % 16 : 15 - place % 16) + random.index(below: 60, at: UInt64(place)))
