@@ -44,6 +44,7 @@ public struct Kiln: ParsableCommand {
         subcommands: [
           Inspect.self,
           Diff.self,
+          Verify.self,
           Compare.self,
           Describe.self,
           Explain.self,

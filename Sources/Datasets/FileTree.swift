@@ -42,7 +42,7 @@ package func resolvedPath(_ path: String) throws(DatasetError) -> String? {
 }
 
 /// Whether a resolved path is the folder itself or lies beneath it.
-func isBeneath(_ path: String, _ folder: String) -> Bool {
+package func isBeneath(_ path: String, _ folder: String) -> Bool {
   let slash = UInt8(ascii: "/")
   guard path.utf8.starts(with: folder.utf8) else { return false }
   let rest = path.utf8.dropFirst(folder.utf8.count)

@@ -47,9 +47,9 @@ struct SkippedList {
     isWritten = true
     lastWritten = .now
   }
+}
 
-  /// Tabs and newlines cannot be in a cell.
-  private func oneCell(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
-  }
+/// A text as it stands in skipped.tsv: tabs and newlines cannot be in a cell.
+package func oneCell(_ text: String) -> String {
+  String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
 }

@@ -1,0 +1,268 @@
+import Checkpoints
+import DurableFiles
+import Foundation
+import RunFiles
+import TemporaryFolder
+import Testing
+
+/// A small trained run, and what somebody may do to it.
+final class TrainedRun {
+  let folder: TemporaryFolder
+  var run: String { folder("run") }
+
+  /// Twelve images of two classes, told apart by the corner that is bright; six steps, a checkpoint after every second.
+  init(training: String = "", data: String = "") throws {
+    folder = try TemporaryFolder()
+    for (name, corner) in [("bad", 0), ("ok", 3)] {
+      try folder.makeFolder("images/\(name)")
+      for index in 0..<8 { try draw(index, corner, to: "images/\(name)/\(index).png") }
+    }
+    try folder.write(Self.job(training: training, data: data), to: "job.yaml")
+    let trained = kiln("train", folder("job.yaml"), "--output", run)
+    try #require(trained.status == 0, "\(trained)")
+  }
+
+  static func job(training: String = "", data: String = "") -> String {
+    """
+    name: corners
+    network:
+      - avgPool2d: {kernel: 64}
+      - flatten
+      - linear: {outputs: 1}
+    data: {images: images, cache: false\(data)}
+    training: {epochs: 2, batchSize: 4, optimizer: {adam: {learningRate: 0.05}}\(training)}
+    checkpoints: {every: 2 steps, keep: 99}
+    """
+  }
+
+  func draw(_ index: Int, _ corner: Int, to name: String) throws {
+    var pixels = [UInt8](repeating: 20, count: 64)
+    for place in 0..<16 { pixels[(place / 4 + corner / 2 * 4) * 8 + place % 4 + corner % 2 * 4] = 230 }
+    pixels[27] = UInt8(index)
+    try Data(png(width: 8, height: 8, pixels: pixels)).write(to: URL(fileURLWithPath: folder(name)))
+  }
+
+  func verified(_ arguments: String...) -> Said { kiln(["verify", run] + arguments) }
+
+  struct Report: Decodable {
+    struct Check: Decodable {
+      struct Finding: Decodable {
+        let isWrong: Bool
+        let text: String
+        let cure: String?
+      }
+      let name, result: String
+      let findings: [Finding]
+    }
+    struct Replay: Decodable {
+      struct Step: Decodable {
+        struct Tensor: Decodable {
+          let file, name: String
+          let values: Int
+        }
+        let step: Int
+        let reproduces, follows: Bool?
+        let tensors: [Tensor]
+      }
+      let reproduces: Bool
+      let steps: [Step]
+      let comparedRows: Int
+    }
+    let isRight, isTraining: Bool
+    let checks: [Check]
+    let replay: Replay?
+
+    var wrong: [String] { checks.filter { $0.result == "WRONG" }.map(\.name) }
+    func text(of name: String) -> String {
+      checks.filter { $0.name == name }.flatMap { $0.findings.map(\.text) }.joined(separator: "\n")
+    }
+  }
+
+  func report(_ arguments: String...) throws -> Report {
+    let said = kiln(["verify", run, "--json"] + arguments)
+    let report = try JSONDecoder().decode(Report.self, from: Data(said.output.utf8))
+    #expect(said.status == (report.isRight ? 0 : 65) && report.isRight == report.wrong.isEmpty, "\(said)")
+    return report
+  }
+
+  func path(_ step: Int, _ file: CheckpointFile) -> String {
+    CheckpointStore(run: run).path(of: step) + "/\(file.rawValue)"
+  }
+
+  /// Changes a checkpoint, and sets its checksum right again.
+  func tamper(_ step: Int, _ file: CheckpointFile = .model, _ change: (inout TensorFile) -> Void) throws {
+    var content = try TensorFile(contentsOf: path(step, file))
+    change(&content)
+    content.metadata[Safetensors.checksumKey] = nil
+    try publish(Safetensors.encode(content.tensors, metadata: content.metadata), to: path(step, file))
+  }
+
+  func edit(_ name: String, _ change: (String) -> String) throws {
+    let text = try #require(folder.text("run/\(name)"))
+    let edited = change(text)
+    try #require(edited != text)
+    try folder.write(edited, to: "run/\(name)")
+  }
+
+  /// Every name in the run's folder, with the time of its last change.
+  func state() throws -> [String: Int64] {
+    var state: [String: Int64] = [:]
+    func add(_ path: String) throws {
+      state[path] = try facts(at: path)?.changed
+      guard try facts(at: path)?.kind == .directory else { return }
+      for entry in try entries(of: path) { try add("\(path)/\(entry.name ?? "?")") }
+    }
+    try add(run)
+    return state
+  }
+}
+
+@Suite struct VerifyTests {
+  @Test func aWholeRunIsRightAndNothingIsWritten() throws {
+    let trained = try TrainedRun(data: ", test: 0.25")
+    let before = try trained.state()
+    let said = trained.verified()
+    #expect(said.status == 0 && said.errors.isEmpty, "\(said)")
+    #expect(said.output.contains("--replay proves") && !said.output.contains("WRONG"))
+    #expect(said.lines.allSatisfy { $0.count <= 100 }, "\(said.output)")
+    let report = try trained.report()
+    #expect(report.checks.allSatisfy { $0.result == "ok" }, "\(report.checks)")
+    #expect(
+      report.checks.map(\.name) == [
+        "job", "checkpoints", "latest", "best", "metrics", "metrics = checkpoints", "data", "skipped", "progress",
+        "loss curve", "folder",
+      ])
+    let scratch = try TemporaryFolder()
+    let replayed = trained.verified("--replay", "--threads", "3", "--scratch", scratch.path)
+    #expect(
+      replayed.status == 0 && replayed.output.contains("everything is right, and what its job gives"), "\(replayed)")
+    #expect(scratch.names().isEmpty)
+    let found = try trained.report("--replay", "--from", "2").replay
+    #expect(found?.reproduces == true && found?.steps.first?.step ?? 0 > 2)
+    #expect(try trained.state() == before)
+  }
+
+  /// All findings, not only the first.
+  @Test func everythingThatIsWrongIsTold() throws {
+    let trained = try TrainedRun()
+    let store = CheckpointStore(run: trained.run)
+    var bytes = try readFile(trained.path(2, .training), limit: 1 << 20)
+    bytes[bytes.count - 2] ^= 8
+    try publish(bytes, to: trained.path(2, .training))
+    try replaceSymlink(at: trained.folder("run/latest"), to: "checkpoints/00000002")
+    try replaceSymlink(at: trained.folder("run/best"), to: "../other/checkpoints/00000003")
+    try trained.edit("metrics.jsonl") { $0.replacing(/"step":2,"loss":[^,]*/, with: "\"step\":2,\"loss\":0.5") }
+    try trained.edit("job.yaml") { $0.replacing("0.05", with: "0.06") }
+    try trained.edit("progress.json") { $0.replacing("\"step\":6", with: "\"step\":5") }
+    try remove(trained.folder("images/bad/3.png"))
+    try trained.folder.write("", to: "run/notes.txt")
+    let report = try trained.report()
+    #expect(report.wrong == ["job", "checkpoints", "latest", "best", "metrics", "data", "progress"], "\(report)")
+    #expect(
+      report.text(of: "job").contains("origin.json")
+        && report.text(of: "job").contains("training.optimizer.adam.learningRate"))
+    #expect(report.text(of: "checkpoints").contains("step 2: \(store.path(of: 2))/training.safetensors is damaged"))
+    #expect(report.text(of: "latest").contains("points to checkpoints/00000002"))
+    #expect(report.text(of: "metrics").contains("epoch 1 says trainLoss"))
+    #expect(report.text(of: "data").contains("1 image is missing: bad/3.png"))
+    #expect(report.text(of: "folder").contains("notes.txt is no file of Kiln's"))
+    #expect(report.checks.flatMap(\.findings).filter(\.isWrong).allSatisfy { $0.cure != nil })
+    let said = trained.verified()
+    #expect(said.status == 65 && said.errors.isEmpty && said.lines.last?.contains("things are wrong") == true)
+  }
+
+  @Test func rowsAreComparedWithTheCheckpoints() throws {
+    let trained = try TrainedRun()
+    let original = try #require(trained.folder.text("run/metrics.jsonl"))
+    let edits: [(Regex<Substring>, String, String, String)] = [
+      (
+        try Regex("\"validationLoss\":[^,]*"), "\"validationLoss\":0.001", "metrics = checkpoints",
+        "the row of epoch 1 says 0.001"
+      ),
+      (try Regex("[^\\n]*\"step\":4,[^\\n]*\\n"), "", "metrics", "the row of step 4 is missing"),
+      (
+        try Regex("\"kind\":\"step\",\"epoch\":1,\"step\":3"), "\"kind\":\"step\",\"epoch\":2,\"step\":3", "metrics",
+        "says epoch 2, not 1"
+      ),
+      (try Regex("\"seconds\":[^,}]*"), "\"seconds\":9999", "metrics", "the time goes back"),
+      (try Regex("\\{\"kind\":\"step\""), "{\"kind\":", "metrics", "1 lines are no rows"),
+    ]
+    for (pattern, replacement, name, text) in edits {
+      let edited = original.replacing(pattern, with: replacement, maxReplacements: 1)
+      try #require(edited != original)
+      try trained.folder.write(edited, to: "run/metrics.jsonl")
+      let report = try trained.report()
+      #expect(report.wrong.contains(name) && report.text(of: name).contains(text), "\(name): \(report)")
+    }
+    try remove(trained.folder("run/metrics.jsonl"))
+    #expect(try trained.report().wrong.contains("metrics"))
+  }
+
+  @Test func imagesAreComparedWithTheAccount() throws {
+    let trained = try TrainedRun()
+    try trained.draw(20, 0, to: "images/bad/new.png")
+    try FileManager.default.moveItem(
+      atPath: trained.folder("images/bad/4.png"), toPath: trained.folder("images/ok/94.png"))
+    let report = try trained.report()
+    #expect(report.wrong == ["data"])
+    let text = report.text(of: "data")
+    #expect(text.contains("missing: bad/4.png") && text.contains("2 images are new: bad/new.png, ok/94.png"), "\(text)")
+    try remove(trained.folder("images/bad/new.png"))
+    try FileManager.default.moveItem(
+      atPath: trained.folder("images/ok/94.png"), toPath: trained.folder("images/bad/4.png"))
+    #expect(try trained.report().isRight)
+    // An account that somebody has edited, and one that is none.
+    try trained.edit("data.tsv") { $0.replacing("bad/4.png\tbad", with: "bad/4.png\tok") }
+    #expect(try trained.report().text(of: "data").contains("data.tsv"))
+    try trained.folder.write("path\n", to: "run/data.tsv")
+    #expect(try trained.report().wrong == ["data"])
+    // The whole folder is elsewhere.
+    try FileManager.default.moveItem(atPath: trained.folder("images"), toPath: trained.folder("moved"))
+    #expect(try trained.report().text(of: "data").contains("cannot be listed"))
+  }
+
+  @Test func aRunThatIsTrainedRightNowIsSaidToBe() throws {
+    let trained = try TrainedRun()
+    let lock = try FileLock(trained.folder("run/run.lock"))
+    let said = trained.verified()
+    #expect(said.status == 0 && said.output.contains("process \(getpid()) trains in this folder right now"), "\(said)")
+    #expect(try trained.report().isTraining)
+    withExtendedLifetime(lock) {}
+  }
+
+  @Test func whatIsLeftAndWhatIsStrangeIsNamed() throws {
+    let trained = try TrainedRun()
+    for name in [
+      ".metrics.jsonl.12-34.tmp", "checkpoints/.00000002.unfinished", "checkpoints/00000004.damaged", "edited.yaml",
+      "checkpoints/00000002/model.onnx", "checkpoints/backup",
+    ] {
+      try trained.folder.write("", to: "run/\(name)")
+    }
+    let report = try trained.report()
+    #expect(report.isRight)
+    let text = report.text(of: "folder")
+    for name in [
+      ".metrics.jsonl.12-34.tmp is what a crash has left", "checkpoints/.00000002.unfinished is what a crash",
+      "checkpoints/00000004.damaged was set aside", "edited.yaml was set aside",
+      "00000002/model.onnx is no file of Kiln's",
+      "checkpoints/backup is no file of Kiln's",
+    ] {
+      #expect(text.contains(name), "\(text)")
+    }
+  }
+
+  @Test func whatCannotBeVerifiedIsRefused() throws {
+    let folder = try TemporaryFolder()
+    #expect(kiln("verify", folder("nothing")).status == 66)
+    #expect(kiln("verify", folder.path).status == 66)
+    let trained = try TrainedRun()
+    for arguments in [["--from", "2"], ["--replay", "--threads", "0"], ["--replay", "--from", "-1"]] {
+      #expect(kiln(["verify", trained.run] + arguments).status == 64)
+    }
+    let inside = trained.verified("--replay", "--scratch", trained.folder("run/checkpoints"))
+    #expect(inside.status == 64 && inside.errors.contains("lies in the run's folder"), "\(inside)")
+    let unknown = trained.verified("--replay", "--from", "5")
+    #expect(unknown.status == 78 || unknown.status == 65, "\(unknown)")
+    #expect(unknown.errors.contains("there is no checkpoint of step 5; those of 2, 3, 4, 6 are"), "\(unknown)")
+  }
+}
