@@ -10,7 +10,7 @@ import Training
 /// docs/0028 says what the build type means.
 ///
 /// The statement is a function of the files alone: the same run gives the same bytes, whenever and wherever it is asked.
-struct RunProvenance {
+package struct RunProvenance {
   /// A file, or several, by their digest.
   struct Resource {
     let name: String
@@ -56,7 +56,7 @@ struct RunProvenance {
   }
 
   /// The statement of the run in a folder, with its newline.
-  static func statement(of folder: String, base: String? = nil) throws -> [UInt8] {
+  package static func statement(of folder: String, base: String? = nil) throws -> [UInt8] {
     Array((try RunProvenance(of: VerifiedRun(folder, base: base)).json.indented() + "\n").utf8)
   }
 

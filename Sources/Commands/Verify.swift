@@ -1,5 +1,6 @@
 import ArgumentParser
 import Charts
+import Configuration
 import Datasets
 import DurableFiles
 import Glibc
@@ -34,6 +35,9 @@ struct Verify: Command {
   @Option(help: "Threads of the replay; the result does not depend on them.") var threads = processorCount()
   @Option(help: "Where the replay keeps a few checkpoints. (default: $TMPDIR, else /tmp)", completion: .directory)
   var scratch: String?
+  @Option(
+    help: "A statement that `kiln export --format provenance` wrote: is it of this run, as it is?",
+    completion: .file(extensions: ["json"])) var provenance: String?
   @Option(help: "Where relative data paths start from, instead of where the run's did.", completion: .directory)
   var base: String?
   @Flag(help: "Print one JSON object.") var json = false
@@ -50,9 +54,24 @@ struct Verify: Command {
     let run = try VerifiedRun(folder, base: base)
     var report = VerifyReport(folder, run)
     report.checks = try run.checks()
+    if let provenance { report.checks.append(try claim(provenance, of: run)) }
     if replay { report.add(try replayed(run, console)) }
     try console.answer(report, asJSON: json, text: report.text)
     if !report.isRight { throw CommandFailure(.badData) }
+  }
+
+  private func claim(_ file: String, of run: VerifiedRun) throws -> RunCheck {
+    let bytes = try readFile(file, limit: 64 << 20)
+    var check = RunCheck("provenance", file)
+    let own: RunProvenance
+    do { own = try RunProvenance(of: run) } catch let error as CommandFailure where error.status == .badData {
+      check.wrong("the run is not one that a statement could be of: \(error.text ?? "")", "see the other findings")
+      return check
+    }
+    do { return try ProvenanceClaim(bytes, file: file).check(against: own) } catch let error as ConfigurationError {
+      check.wrong("\(error)", "name a file that `kiln export --format provenance` wrote")
+      return check
+    }
   }
 
   private func replayed(_ run: VerifiedRun, _ console: Console) throws -> (check: RunCheck, replay: ReplayReport?) {

@@ -71,7 +71,7 @@ struct ReplayReport: Encodable {
       table.append([
         "\(step.place)", step.fromStart == nil ? "not reached" : step.reproduces ? "same bits" : "OTHER",
         step.fromBefore == nil ? "not tried" : step.follows ? "follows" : "DOES NOT FOLLOW",
-        difference.map { $0.isEmpty ? "" : $0.text(most: 2) } ?? "",
+        difference.map { $0.names } ?? "",
       ])
     }
     return table.text
@@ -101,6 +101,12 @@ extension ReplayReport.Step {
 }
 
 extension CheckpointDifference {
+  /// What differs first, and how much else does: `3.weight and 20 more`.
+  fileprivate var names: String {
+    let names = (model + optimizer).map(\.name) + settings.map(\.name)
+    return (names.first ?? "") + (names.count > 1 ? " and \((names.count - 1).grouped) more" : "")
+  }
+
   /// The first few things that differ: `3.weight (1 of 45 values, by 1.2e-07, first [0, 2, 1])`.
   func text(most: Int) -> String {
     let words =

@@ -50,7 +50,7 @@ struct VerifyReport: Encodable {
           "\(holder) trains in this folder right now: what was read may be of two moments. Verify it again when it is over."
         ))
     }
-    if let replay { parts.append(replay.text) }
+    if let replay, !replay.reproduces { parts.append(replay.text) }
     let findings = checks.flatMap { check in check.findings.map { (check.name, $0) } }
     for (name, finding) in findings.sorted(by: { $0.1.isWrong && !$1.1.isWrong }) {
       var text = "\(finding.isWrong ? "WRONG" : "note") \(name): \(printable(finding.text))"

@@ -51,8 +51,8 @@ import Training
       #expect(rest.reproduces && rest.start?.step == checkpoint.step, "from \(checkpoint.step)")
       #expect(rest.steps.first?.before == checkpoint.place)
     }
-    #expect(
-      try studio.replay(job, of: "run", from: 4, to: 6).steps.map(\.place.step) == (kind == .batchNorm ? [5, 6] : [6]))
+    let part = try studio.replay(job, of: "run", from: whole.steps[0].place.step, to: whole.steps[1].place.step)
+    #expect(part.reproduces && part.steps.map(\.place) == [whole.steps[1].place])
     #expect(try studio.content(of: "run") == before)
   }
 
