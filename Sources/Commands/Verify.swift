@@ -68,7 +68,7 @@ struct Verify: Command {
       check.wrong("the run is not one that a statement could be of: \(error.text ?? "")", "see the other findings")
       return check
     }
-    do { return try ProvenanceClaim(bytes, file: file).check(against: own) } catch let error as ConfigurationError {
+    do { return try ProvenanceClaim(bytes, file: file).check(against: own) } catch {
       check.wrong("\(error)", "name a file that `kiln export --format provenance` wrote")
       return check
     }
@@ -79,8 +79,8 @@ struct Verify: Command {
       return (.unchecked("replay", "nobody knows what the job was"), nil)
     }
     guard !run.checkpoints.isEmpty else { return (.unchecked("replay", "there is no checkpoint to compare"), nil) }
-    let replay = try Replay(
-      of: job, run.checkpoints, best: run.store.bestStep, rows: run.rows, from: from, to: to)
+    try requireCheckpoints(of: run)
+    let replay = try Replay(of: job, run.checkpoints, rows: run.rows, from: from, to: to)
     let stop = try StopRequest(supervised: false, environment: console.environment)
     // From here on there is a folder to be removed.
     stop.heed(.saved(step: 0))
@@ -105,6 +105,18 @@ struct Verify: Command {
       .check
     try run.compareAccount(found.account, &check)
     return (check, ReplayReport(found))
+  }
+
+  private func requireCheckpoints(of run: VerifiedRun) throws {
+    let steps = run.checkpoints.map(\.step)
+    for step in [from, to].compactMap({ $0 }) where step != 0 && !steps.contains(step) {
+      throw CommandFailure(
+        "\(folder) has no checkpoint of step \(step) that can be read; there are those of \(listed(steps.map(String.init), most: 20))",
+        .noInput)
+    }
+    guard let last = to ?? run.checkpoints.last?.step, last == 0 || last > from ?? 0 else {
+      throw CommandFailure("no checkpoint comes after step \(from ?? 0): name an earlier one with --from", .noInput)
+    }
   }
 
   /// A new folder, which nobody else may look into.

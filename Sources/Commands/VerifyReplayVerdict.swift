@@ -33,7 +33,7 @@ struct ReplayVerdict {
 
   private static func cure(of obstacle: String) -> String {
     if obstacle.contains("data.fingerprint") { return "put the images back as they were; `data` above names them" }
-    if obstacle.contains("does not belong to this job") { return "put job.yaml back as it was" }
+    if obstacle.contains("the job is not the run's") { return "put job.yaml back as it was" }
     if obstacle.contains("earlier Kiln") { return "replay it with the version that trained it" }
     return "begin behind that place with --from, or find out by the checkpoints above"
   }

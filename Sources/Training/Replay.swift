@@ -12,19 +12,18 @@ public struct Replay {
   private let job: TrainingJob
   private let start: KeptCheckpoint?
   private let targets: [KeptCheckpoint]
-  private let best: KeptCheckpoint?
+  private let checkpoints: [KeptCheckpoint]
   private let rows: [MetricRow]
 
   /// - Parameters:
   ///   - job: the run's; its seed and its name are those of the checkpoints.
   ///   - checkpoints: of the run. They may be in any order.
-  ///   - best: the step that `best` points to.
   ///   - rows: of metrics.jsonl.
   ///   - from: the step of the checkpoint to begin with; nil for the job's start.
   ///   - to: the step of the last checkpoint to be compared; nil for the newest.
   /// - Throws: `.checkpointMismatch` if there is no such checkpoint, or none that can be compared.
   public init(
-    of job: TrainingJob, _ checkpoints: [KeptCheckpoint], best: Int?, rows: [MetricRow], from: Int? = nil,
+    of job: TrainingJob, _ checkpoints: [KeptCheckpoint], rows: [MetricRow], from: Int? = nil,
     to: Int? = nil
   ) throws(TrainingError) {
     let sorted = checkpoints.sorted { $0.place < $1.place }
@@ -51,7 +50,7 @@ public struct Replay {
     if let name = newest.metadata["job"] { job.name = name }
     job.reading = try RunIdentity.reading(of: job, in: newest.metadata)
     self.job = job
-    self.best = best.flatMap { step in sorted.last { $0.step == step } }
+    self.checkpoints = sorted
     self.rows = rows
   }
 
@@ -86,7 +85,9 @@ public struct Replay {
     from start: KeptCheckpoint?, past targets: [KeptCheckpoint], _ kept: KeptRows, in folder: String,
     _ report: @escaping (ReplayProgress) -> Void, _ shouldStop: () -> Bool
   ) throws(TrainingError) -> ReplayStretch {
-    try ReplayStretch(
+    // Where a divergence would go back to.
+    let best = start?.state.best.flatMap { best in checkpoints.last { $0.step == best.step } }
+    return try ReplayStretch(
       job, from: start, best: best, past: targets, kept, in: folder, report, shouldStop: shouldStop)
   }
 }

@@ -84,6 +84,9 @@ extension ReplayStretch.End {
     switch self {
     case .reached: nil
     case .over(let place): "the job was trained to its end at \(place), before it came by the last checkpoint"
+    case .failed(.checkpointMismatch(let difference)): "the job is not the run's: \(difference)"
+    case .failed(.otherArithmetic(let layer)):
+      "an earlier Kiln trained it, and computed `\(layer)` with less precision: no later version gives its bytes"
     case .failed(let error): "\(error)"
     case .interrupted: "it was interrupted"
     }

@@ -39,7 +39,7 @@ struct ReplayStretch {
 
   /// - Parameters:
   ///   - start: nil for the job's start.
-  ///   - best: the run's best checkpoint, which a divergence goes back to.
+  ///   - best: the start's best checkpoint, if it is there.
   ///   - targets: at least one; none is damaged beyond reading.
   ///   - kept: rows of metrics.jsonl.
   ///   - folder: is made, and is the caller's to remove.
@@ -50,6 +50,9 @@ struct ReplayStretch {
   ) throws(TrainingError) {
     let course = ReplayCourse(from: start, targets, report)
     do throws(TrainingError) {
+      if RunIdentity.isOfEarlierKiln(targets[0].metadata), let layer = EarlierIdentity.changed(in: job.network) {
+        throw .otherArithmetic(layer: layer)
+      }
       try course.copy([best, start].compactMap { $0 }, to: folder)
       var run = try TrainingRun(Self.quiet(job), in: folder, report: course.note)
       if let difference = try RunIdentity(in: targets[0].metadata).difference(from: run.identity) {

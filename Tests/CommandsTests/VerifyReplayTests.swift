@@ -98,4 +98,23 @@ import Testing
     let said = kiln("verify", trained.folder("cells"), "--replay")
     #expect(said.status == 0, "\(said)")
   }
+
+  private static let earlier = URL(fileURLWithPath: Fixtures.package).appendingPathComponent("Tests/Fixtures").path
+
+  /// What an earlier Kiln left says less, and is what the job still gives; where its arithmetic was another, that is said.
+  @Test(arguments: ["plain", "validating", "diverged", "plateau", "initial"])
+  func aRunOfAnEarlierKilnIsReplayed(name: String) throws {
+    let said = kiln("verify", "\(Self.earlier)/runs/\(name)", "--base", "\(Self.earlier)/initial", "--replay")
+    #expect(said.status == 0, "\(said)")
+  }
+
+  @Test func whatNoKilnOfTodayGivesIsSaid() throws {
+    for (name, text) in [("batch-norm", "computed `batchNorm` with less precision"), ("lonely", "batchSize: ")] {
+      let said = kiln("verify", "\(Self.earlier)/runs/\(name)", "--base", "\(Self.earlier)/initial", "--replay")
+      #expect(said.status == 65 && said.output.replacing("\n  ", with: " ").contains(text), "\(said)")
+    }
+    let rest = kiln(
+      "verify", "\(Self.earlier)/runs/lonely", "--base", "\(Self.earlier)/initial", "--replay", "--from", "2")
+    #expect(rest.status == 0, "\(rest)")
+  }
 }

@@ -18,8 +18,7 @@ extension Studio {
     var job = job
     if let threads { job.threads = threads }
     let replay = try Replay(
-      of: job, checkpoints(of: run), best: CheckpointStore(run: folder(run)).bestStep, rows: rows(of: run), from: from,
-      to: to)
+      of: job, checkpoints(of: run), rows: rows(of: run), from: from, to: to)
     let scratch = try TemporaryFolder()
     guard let findings = try replay.findings(in: scratch.path) else { throw Interrupted() }
     return findings

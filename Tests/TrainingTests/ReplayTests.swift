@@ -150,7 +150,7 @@ import Training
     let studio = try Studio()
     let job = job(.plain, studio)
     try studio.train(job, in: "run")
-    let replay = try Replay(of: job, studio.checkpoints(of: "run"), best: 4, rows: [])
+    let replay = try Replay(of: job, studio.checkpoints(of: "run"), rows: [])
     let scratch = try TemporaryFolder()
     var asked = 0
     let found = try replay.findings(
