@@ -128,7 +128,7 @@ extension VerifiedRun {
     }
     if let newest, newest.step < last, !isTraining {
       check.remark(
-        "rows of the steps \(newest.step + 1) to \(last) are beyond the newest checkpoint; training that goes on replaces them"
+        "the rows behind step \(newest.step), up to step \(last), are beyond the newest checkpoint; training that goes on replaces them"
       )
     }
     return check

@@ -27,7 +27,9 @@ struct ReplayVerdict {
 
   private var summary: String {
     let range = "\(findings.start?.description ?? "the start") to \(findings.steps.last?.place.description ?? "it")"
-    let compared = "\(findings.steps.count.grouped) checkpoints, \(findings.comparedRows.grouped) rows"
+    let (steps, rows) = (findings.steps.count, findings.comparedRows)
+    let compared =
+      "\(steps.grouped) checkpoint\(steps == 1 ? "" : "s"), \(rows.grouped) row\(rows == 1 ? "" : "s")"
     return findings.reproduces ? "\(range): \(compared), every bit the same" : "\(range): \(compared)"
   }
 

@@ -114,12 +114,16 @@ extension CheckpointDifference {
   /// Compared by themselves, or made of all others.
   private static let apart: Set = [RunState.key, RunIdentity.key, Safetensors.checksumKey]
 
+  /// What earlier versions did not write, though they had an identity.
+  private static let later: Set = [ClassNames.key]
+
   private mutating func compare(
     _ kept: [String: String], _ replayed: [String: String], as file: String, _ isEarlier: Bool = false
   ) {
     for key in Set(kept.keys).union(replayed.keys).subtracting(Self.apart).sorted() {
       let (own, other) = (kept[key], replayed[key])
       if own.map(ByteText.init) == other.map(ByteText.init) || isEarlier && (own == nil || other == nil) { continue }
+      if own == nil, Self.later.contains(key) { continue }
       settings.append(Setting(name: "\(file) \(key)", kept: own, replayed: other))
     }
   }
@@ -148,6 +152,12 @@ extension RunState {
       for child in mirror.children {
         guard let label = child.label else { continue }
         add(child.value, at: path.isEmpty ? label : "\(path).\(label)", to: &leaves)
+      }
+    case .dictionary:
+      // Its order is another in every process.
+      for element in mirror.children {
+        let pair = Mirror(reflecting: element.value).children.map(\.value)
+        if pair.count == 2 { add(pair[1], at: "\(path).\(pair[0])", to: &leaves) }
       }
     default: leaves[path] = String(describing: value)
     }

@@ -263,7 +263,8 @@ final class TrainedRun {
     #expect(inside.status == 64 && inside.errors.contains("lies in the run's folder"), "\(inside)")
     let unknown = trained.verified("--replay", "--from", "5")
     #expect(unknown.status == 66, "\(unknown)")
-    #expect(unknown.errors.contains("no checkpoint of step 5 that can be read; there are those of 2, 3, 4, 6"), "\(unknown)")
+    #expect(
+      unknown.errors.contains("no checkpoint of step 5 that can be read; there are those of 2, 3, 4, 6"), "\(unknown)")
     #expect(trained.verified("--replay", "--from", "6").errors.contains("no checkpoint comes after step 6"))
   }
 }
