@@ -74,7 +74,7 @@ package struct RunProvenance {
   }
 
   private static func dependencies(_ run: VerifiedRun, _ newest: KeptCheckpoint) throws -> [Resource] {
-    var found = try files([.job, .data], of: run)
+    var found = try files([.job, .extensions, .data], of: run)
     let fingerprint = newest.metadata["dataset.fingerprint"]
     guard let dataset = run.dataset, let manifest = run.manifest, dataset.fingerprint == fingerprint else {
       throw CommandFailure(

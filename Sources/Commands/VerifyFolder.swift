@@ -64,9 +64,9 @@ extension VerifiedRun {
         "it says \(progress.state.rawValue) at step \(progress.step), and the newest checkpoint is of step \(newest.step)",
         "a checkpoint is lost, or the file was edited; the same command trains what is missing")
     }
-    if let manifest, progress.epochs > 0, progress.epochs != manifest.training.epochs {
+    if let epochs = job(threads: 1)?.epochs, progress.epochs > 0, progress.epochs != epochs {
       check.wrong(
-        "it says \(progress.epochs) epochs, and the job \(manifest.training.epochs)", "one of the two was edited")
+        "it says \(progress.epochs) epochs, and the job \(epochs)", "one of the two was edited")
     }
     if !isOver, progress.state != .failed, !isTraining {
       check.remark("nobody trains here: the run was killed", "the same command, or the daemon, goes on with it")

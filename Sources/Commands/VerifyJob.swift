@@ -29,6 +29,9 @@ extension VerifiedRun {
     } else if try facts(at: folder[.origin]) != nil {
       check.wrong("origin.json cannot be read", "remove it, and name the folder of the job with --base")
     }
+    if readExtensions == nil {
+      check.wrong("extensions.json is no list of extensions", "put a copy of it back")
+    }
     if let identity = try compareIdentities(&check) { witnesses.append(identity) }
     try compareInitialWeights(&check)
     if let newest, let manifest, let network = newest.metadata["network"] {
@@ -53,9 +56,9 @@ extension VerifiedRun {
   /// - Returns: what the job was compared with.
   private func compareIdentities(_ check: inout RunCheck) throws -> String? {
     guard let manifest else { return nil }
-    var own: [String: String] = Self.settings(
-      RunIdentity(manifest.network, manifest.data, manifest.training, fingerprint: "", initial: nil))
     var compared = 0
+    // What is said once need not be said of all.
+    var told: Set<String> = []
     for checkpoint in checkpoints {
       let kept: [String: String]
       do throws(TrainingError) { kept = Self.settings(try RunIdentity(in: checkpoint.metadata)) } catch {
@@ -63,15 +66,17 @@ extension VerifiedRun {
         continue
       }
       compared += 1
-      for key in Set(own.keys).union(kept.keys).sorted() where own[key] != kept[key] {
+      let begun = Array(extensions.prefix(checkpoint.state.extensions ?? 0))
+      let own = Self.settings(
+        RunIdentity(
+          manifest.network, manifest.data, manifest.training, fingerprint: "", initial: nil, extensions: begun))
+      for key in Set(own.keys).union(kept.keys).sorted() where own[key] != kept[key] && told.insert(key).inserted {
         let words = "\(key) is \(kept[key] ?? "not given") in the checkpoint of step \(checkpoint.step)"
-        if key == "training.seed", checkpoint.step == newest?.step {
+        if key == "training.seed" {
           check.remark(
             "\(words), and \(own[key] ?? "0") in job.yaml: `kiln train --seed` gave it, or the job was edited")
-        } else if key != "training.seed" {
+        } else {
           check.wrong("\(words), and \(own[key] ?? "not given") in job.yaml", Self.submitAgain)
-          // What is said once of the newest need not be said of all.
-          own[key] = kept[key]
         }
       }
     }

@@ -32,6 +32,8 @@ struct VerifiedRun {
   let manifest: Manifest?
   let jobFault: String?
   let origin: Origin?
+  /// Nil if extensions.json cannot be understood.
+  let readExtensions: [Extension]?
   /// Nil if the run does not say what its job is.
   let images: Images?
   /// Where relative paths of the job start from.
@@ -56,6 +58,8 @@ struct VerifiedRun {
       jobFault = nil
     } catch let error as ConfigurationError { (manifest, jobFault) = (nil, "\(error)") }
     origin = try Self.origin(folder)
+    readExtensions =
+      try facts(at: folder[.extensions]) == nil ? [] : Extension.list(readFile(folder[.extensions], limit: 1 << 20))
     self.base = base ?? origin?.base ?? path
     images = try Self.images(manifest, seed: checkpoints.last?.metadata["seed"], at: DataLocation(base: self.base))
   }
@@ -97,6 +101,9 @@ struct VerifiedRun {
   /// The newest checkpoint that is whole, or else the newest that can be read.
   var newest: KeptCheckpoint? { checkpoints.last { $0.damage == nil } ?? checkpoints.last }
 
+  /// What it was trained for beyond its job.
+  var extensions: [Extension] { readExtensions ?? [] }
+
   var isTraining: Bool { holder != .nobody }
 
   var rows: [MetricRow] { metrics?.rows ?? [] }
@@ -111,9 +118,11 @@ struct VerifiedRun {
     manifest.map { manifest in
       var training = manifest.training
       if let seed = newest?.metadata["seed"].flatMap({ UInt64($0) }) { training.seed = seed }
-      return TrainingJob(
+      var job = TrainingJob(
         name: newest?.metadata["job"] ?? manifest.name, network: manifest.network, data: manifest.data,
         location: DataLocation(base: base), training: training, checkpoints: manifest.checkpoints, threads: threads)
+      job.extensions = extensions
+      return job
     }
   }
 

@@ -12,7 +12,7 @@ public struct RowDifference: Sendable, Equatable {
 
 /// The rows of metrics.jsonl by what they are about, to be compared with those of a replay.
 struct KeptRows {
-  private enum Key: Hashable { case step(Int), epoch(Int), test }
+  private enum Key: Hashable { case step(Int), epoch(Int), test(step: Int) }
 
   private let rows: [Key: MetricRow]
 
@@ -24,7 +24,7 @@ struct KeptRows {
     switch row {
     case .step(let row): .step(row.step)
     case .epoch(let row): .epoch(row.epoch)
-    case .test: .test
+    case .test(let row): .test(step: row.step)
     }
   }
 
@@ -69,7 +69,7 @@ extension MetricRow {
     switch self {
     case .step(let row): row.step <= place.step
     case .epoch(let row): row.epoch <= place.epochs
-    case .test: place.isTested
+    case .test(let row): row.step < place.step || (row.step == place.step && place.isTested)
     }
   }
 }

@@ -55,9 +55,7 @@ struct ReplayStretch {
       }
       try course.copy([best, start].compactMap { $0 }, to: folder)
       var run = try TrainingRun(Self.quiet(job), in: folder, report: course.note)
-      if let difference = try RunIdentity(in: targets[0].metadata).difference(from: run.identity) {
-        throw TrainingError.checkpointMismatch(difference)
-      }
+      try Self.require(targets[0], in: run)
       run.onlooker = course.look
       let outcome = try run.run { course.isOver || shouldStop() }
       if !course.isOver { end = outcome.isFinished ? .over(run.state.place) : .interrupted }
@@ -70,6 +68,18 @@ struct ReplayStretch {
     }
     comparedRows = course.rows.count
     (differences, account) = (course.differences, course.account)
+  }
+
+  private static func require(_ target: KeptCheckpoint, in run: TrainingRun) throws(TrainingError) {
+    let extensions = target.state.extensions ?? 0
+    guard extensions <= run.job.extensions.count else {
+      throw .checkpointMismatch(
+        "step \(target.step) was extended \(extensions) times, and extensions.json does not say so")
+    }
+    let own = run.identity(afterExtensions: extensions)
+    if let difference = try RunIdentity(in: target.metadata).difference(from: own) {
+      throw .checkpointMismatch(difference)
+    }
   }
 
   /// Saves no more than it must: when an epoch is the best so far, which a divergence goes back to.

@@ -99,6 +99,20 @@ import Testing
     #expect(said.status == 0, "\(said)")
   }
 
+  @Test func anExtendedRunIsVerified() throws {
+    let further = kiln("train", trained.folder("job.yaml"), "--output", trained.run, "--extend", "1")
+    try #require(further.status == 0, "\(further)")
+    let said = trained.verified("--replay")
+    #expect(said.status == 0, "\(said)")
+    try trained.edit("extensions.json") { $0.replacing("\"epochs\":1", with: "\"epochs\":2") }
+    let report = try trained.report("--replay")
+    #expect(report.wrong.contains("job") && report.wrong.contains("replay"), "\(report)")
+    try trained.folder.write("[]", to: "run/extensions.json")
+    #expect(try trained.report().wrong.contains("job"))
+    try trained.folder.write("none", to: "run/extensions.json")
+    #expect(try trained.report().text(of: "job").contains("extensions.json is no list"))
+  }
+
   private static let earlier = URL(fileURLWithPath: Fixtures.package).appendingPathComponent("Tests/Fixtures").path
 
   /// What an earlier Kiln left says less, and is what the job still gives; where its arithmetic was another, that is said.

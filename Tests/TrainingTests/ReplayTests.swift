@@ -110,6 +110,28 @@ import Training
     #expect(rest.reproduces)
   }
 
+  /// A finished run that was trained further, twice, with a test at the end of each part.
+  @Test func extensionsAreReplayed() throws {
+    let studio = try Studio()
+    var job = job(.tested, studio)
+    try studio.train(job, in: "run")
+    for _ in 0..<2 {
+      job.extensions = try Extension.adding(epochs: 1, rate: nil, to: job.extensions, of: studio.folder("run"))
+      try studio.train(job, in: "run")
+    }
+    let found = try studio.replay(job, of: "run")
+    #expect(found.reproduces && found.steps.last?.place.stage == .tested, "\(found)")
+    #expect(try studio.checkpoints(of: "run").last?.state.extensions == 2)
+    #expect(try found.comparedRows == studio.rows(of: "run").count)
+    let rest = try studio.replay(job, of: "run", from: found.steps[1].place.step)
+    #expect(rest.reproduces)
+    // Somebody has changed what it was extended by.
+    job.extensions[1].learningRate = 1
+    #expect(try studio.replay(job, of: "run").steps.last?.reproduces == false)
+    job.extensions.removeLast()
+    #expect(try !studio.replay(job, of: "run").reproduces)
+  }
+
   /// An image that was lost in the middle of the run is out for the rest of it; from there on the run can be repeated.
   @Test func aRunWithSkippedImagesIsReproducedFromThereOn() throws {
     let studio = try Studio()
