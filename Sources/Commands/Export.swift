@@ -12,6 +12,8 @@ struct Export: Command {
       (RUN/best). Formats:
 
       \(exportFormats.map { "\($0.keyword): \($0.summary)." }.joined(separator: "\n"))
+      \(provenance): what the whole run was made of and what came of it, an in-toto statement with SLSA's predicate, to be \
+      signed (docs/how-to-sign-a-run.md); kiln verify RUN --provenance FILE checks it.
 
       An ONNX model takes normalized images, N x 3 x 256 x 256, and answers `logits`; its metadata say mean, std, size, \
       resize rule, classes and threshold. With --with-preprocessing it takes bytes (red, green, blue, 0 to 255) and \
@@ -23,26 +25,36 @@ struct Export: Command {
       """)
 
   @Argument(help: "A run or a checkpoint of it.", completion: .directory) var checkpoint: String
-  @Option(help: "The format: \(exportFormats.map { $0.keyword }.joined(separator: ", ")).") var format: String
+  @Option(help: "The format: \(keywords.joined(separator: ", ")).") var format: String
   @Option(name: .shortAndLong, help: "The file to write.", completion: .file()) var output: String
   @Flag(help: "onnx: normalize inside the graph, which takes bytes then.") var withPreprocessing = false
   @Flag(help: "onnx: answer probabilities beside the logits.") var withProbabilities = false
+
+  /// The one format that is of a run, and not of a network.
+  private static let provenance = "provenance"
+  private static let keywords = exportFormats.map { $0.keyword } + [provenance]
 
   private var options: Set<ExportOption> {
     Set((withPreprocessing ? [.preprocessing] : []) + (withProbabilities ? [.probabilities] : []))
   }
 
   func validate() throws {
-    guard let chosen = exportFormats.first(where: { $0.keyword == format }) else {
-      let known = exportFormats.map { $0.keyword }.joined(separator: ", ")
-      throw ValidationError("no format is called `\(format)`; there are: \(known)")
+    guard Self.keywords.contains(format) else {
+      throw ValidationError("no format is called `\(format)`; there are: \(Self.keywords.joined(separator: ", "))")
     }
-    if let option = ExportOption.allCases.first(where: { options.contains($0) && !chosen.options.contains($0) }) {
+    let known = exportFormats.first { $0.keyword == format }?.options ?? []
+    if let option = ExportOption.allCases.first(where: { options.contains($0) && !known.contains($0) }) {
       throw ValidationError("the format \(format) has no --\(option.rawValue)")
     }
   }
 
   func run(on console: Console) throws {
+    if format == Self.provenance {
+      let file = try RunProvenance.file(of: checkpoint, at: output)
+      try file.requirePlace()
+      try file.publish()
+      return console.print("\(file.path): \(file.bytes.count.grouped) bytes, of \(checkpoint)")
+    }
     guard let chosen = exportFormats.first(where: { $0.keyword == format }) else { return try validate() }
     let found = try CheckpointFiles(named: checkpoint)
     for damage in found.passedOver { console.complain("kiln: passed over: \(damage)") }

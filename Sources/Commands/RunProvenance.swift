@@ -2,6 +2,7 @@ import Checkpoints
 import Configuration
 import Datasets
 import DurableFiles
+import Interchange
 import RunFiles
 import Training
 
@@ -58,6 +59,13 @@ package struct RunProvenance {
   /// The statement of the run in a folder, with its newline.
   package static func statement(of folder: String, base: String? = nil) throws -> [UInt8] {
     Array((try RunProvenance(of: VerifiedRun(folder, base: base)).json.indented() + "\n").utf8)
+  }
+
+  /// The same as a file that takes the place of an earlier statement alone.
+  static func file(of folder: String, at path: String) throws -> ExportedFile {
+    ExportedFile(path: path, bytes: try statement(of: folder), noun: "statement of Kiln's") { bytes in
+      String(decoding: bytes, as: UTF8.self).contains(buildType)
+    }
   }
 
   private static func subjects(_ run: VerifiedRun) throws -> [Resource] {

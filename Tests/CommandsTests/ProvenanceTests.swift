@@ -11,9 +11,9 @@ import Testing
   init() throws { trained = try TrainedRun() }
 
   private func write(_ name: String = "run.intoto.json") throws -> [UInt8] {
-    let bytes = try RunProvenance.statement(of: trained.run)
-    try publish(bytes, to: trained.folder(name))
-    return bytes
+    let said = kiln("export", trained.run, "--format", "provenance", "--output", trained.folder(name))
+    try #require(said.status == 0, "\(said)")
+    return try readFile(trained.folder(name), limit: 1 << 20)
   }
 
   private struct Statement: Decodable {
@@ -126,6 +126,13 @@ import Testing
     try trained.folder.write("no statement", to: "none.json")
     #expect(try report("none.json").wrong.contains("provenance"))
     #expect(trained.verified("--provenance", trained.folder("nowhere.json")).status == 66)
+  }
+
+  @Test func nothingElseIsOverwritten() throws {
+    let said = kiln("export", trained.run, "--format", "provenance", "--output", trained.folder("job.yaml"))
+    #expect(said.status == 65 && said.errors.contains("is no statement of Kiln's"), "\(said)")
+    let optional = kiln("export", trained.run, "--format", "provenance", "--output", "x", "--with-probabilities")
+    #expect(optional.status == 64)
   }
 
   @Test func whatNobodyCanVouchForIsRefused() throws {
