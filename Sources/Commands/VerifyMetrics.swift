@@ -93,48 +93,45 @@ extension VerifiedRun {
   func logAgainstCheckpoints() -> RunCheck? {
     guard metrics != nil, !checkpoints.isEmpty else { return nil }
     var check = RunCheck("metrics = checkpoints", "losses, accuracies and steps of both")
-    let rowsOfEpochs = Dictionary(epochs.map { ($0.epoch, $0) }, uniquingKeysWith: { first, _ in first })
-    let rowsByStep = Dictionary(epochs.map { ($0.step, $0) }, uniquingKeysWith: { first, _ in first })
+    let byEpoch = Dictionary(epochs.map { ($0.epoch, $0) }, uniquingKeysWith: { first, _ in first })
+    let byStep = Dictionary(epochs.map { ($0.step, $0) }, uniquingKeysWith: { first, _ in first })
     let last = steps.map(\.step).max() ?? 0
     for checkpoint in checkpoints {
       let state = checkpoint.state
-      if state.step > last {
-        check.wrong("step \(checkpoint.step): metrics.jsonl ends at step \(last)", Self.edited)
+      var problems: [String] = []
+      if state.step > last { problems.append("metrics.jsonl ends at step \(last)") }
+      if let row = byEpoch[state.position.epoch] { problems += Self.differences(checkpoint, row) }
+      if state.epochs > 0, byEpoch[state.epochs] == nil {
+        problems.append("epoch \(state.epochs) is done, and metrics.jsonl has no row of it")
       }
-      let figures = checkpoint.metadata["validation.loss"].flatMap(Double.init)
-      if let figures, let row = rowsOfEpochs[state.position.epoch], row.validationLoss?.bitPattern != figures.bitPattern
-      {
-        check.wrong(
-          "step \(checkpoint.step): its validation loss is \(figures), the row of epoch \(row.epoch) says "
-            + "\(row.validationLoss.map { "\($0)" } ?? "nothing")", Self.edited)
-      }
-      let accuracy = checkpoint.metadata["validation.accuracy"].flatMap(Double.init)
-      if let accuracy, let row = rowsOfEpochs[state.position.epoch], row.validationAccuracy != accuracy {
-        check.wrong(
-          "step \(checkpoint.step): its validation accuracy is \(accuracy), the row of epoch \(row.epoch) says "
-            + "\(row.validationAccuracy.map { "\($0)" } ?? "nothing")", Self.edited)
-      }
-      if state.epochs > 0, rowsOfEpochs[state.epochs] == nil {
-        check.wrong(
-          "step \(checkpoint.step): epoch \(state.epochs) is done, and metrics.jsonl has no row of it", Self.edited)
-      }
-      if let best = state.best, let row = rowsByStep[best.step],
+      if let best = state.best, let row = byStep[best.step],
         row.validationLoss != best.loss || row.validationAccuracy != best.accuracy
       {
-        check.wrong(
-          "step \(checkpoint.step): its best epoch, that of step \(best.step), has the loss \(best.loss) and the accuracy "
-            + "\(best.accuracy), and metrics.jsonl says otherwise", Self.edited)
+        problems.append(
+          "its best epoch, that of step \(best.step), has the loss \(best.loss) and the accuracy \(best.accuracy), and "
+            + "metrics.jsonl says otherwise")
       }
       if state.skippedTest != nil, !tests.contains(where: { $0.step == state.step }) {
-        check.wrong("step \(checkpoint.step): the network was tested, and metrics.jsonl has no row of it", Self.edited)
+        problems.append("the network was tested, and metrics.jsonl has no row of it")
       }
+      for problem in problems { check.wrong("step \(checkpoint.step): \(problem)", Self.edited) }
     }
     if let newest, newest.step < last, !isTraining {
       check.remark(
-        "the rows behind step \(newest.step), up to step \(last), are beyond the newest checkpoint; training that goes on replaces them"
-      )
+        "the rows behind step \(newest.step), up to step \(last), are beyond the newest checkpoint; training that goes on "
+          + "replaces them")
     }
     return check
+  }
+
+  /// What a checkpoint's metadata say of the validation, and the row of its epoch does not.
+  private static func differences(_ checkpoint: KeptCheckpoint, _ row: EpochRow) -> [String] {
+    [("loss", row.validationLoss), ("accuracy", row.validationAccuracy)].compactMap { name, value in
+      let said = checkpoint.metadata["validation.\(name)"].flatMap(Double.init)
+      guard let said, said.bitPattern != value?.bitPattern else { return nil }
+      let words = value.map { "\($0)" } ?? "nothing"
+      return "its validation \(name) is \(said), the row of epoch \(row.epoch) says \(words)"
+    }
   }
 }
 
