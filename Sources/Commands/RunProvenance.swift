@@ -91,8 +91,7 @@ package struct RunProvenance {
     }
     let account = DataAccount(dataset, manifest.data, as: manifest.data.reading)
     found.append(try Self.images(account, fingerprint: dataset.fingerprint))
-    if let wish = manifest.training.initialFrom {
-      let path = ByteText(wish).isAbsolutePath ? wish : "\(run.base)/\(wish)"
+    if let path = try run.job(threads: 1)?.initialPath() {
       found.append(Resource(name: initialWeights, sha256: try digest(of: path)))
     }
     found.append(Resource(name: program, sha256: try digest(of: "/proc/self/exe")))

@@ -84,10 +84,18 @@ extension VerifiedRun {
   }
 
   private func compareInitialWeights(_ check: inout RunCheck) throws {
-    guard let manifest, let wish = manifest.training.initialFrom, let newest,
+    guard let newest,
       let kept = try? RunIdentity(in: newest.metadata).words.first(where: { $0.path == "training.initialFrom" })?.value
     else { return }
-    let path = ByteText(wish).isAbsolutePath ? wish : "\(base)/\(wish)"
+    let path: String
+    do {
+      guard let found = try job(threads: 1)?.initialPath() else { return }
+      path = found
+    } catch {
+      guard error.isPermanent else { throw error }
+      check.wrong("\(error)", "put the weights back, or name the folder of the job's paths with --base")
+      return
+    }
     do throws(FileError) {
       let checksum = "fnv1a64:" + Checksum(try readFile(path, limit: 1 << 32)).hexadecimal
       guard checksum != kept else { return }

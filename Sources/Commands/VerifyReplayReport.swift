@@ -100,7 +100,7 @@ extension ReplayReport.Step {
   }
 }
 
-extension CheckpointDifference {
+extension ReplayDifference {
   /// What differs first, and how much else does: `3.weight and 20 more`.
   fileprivate var names: String {
     let names = (model + optimizer).map(\.name) + settings.map(\.name)

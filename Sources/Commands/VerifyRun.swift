@@ -122,8 +122,15 @@ struct VerifiedRun {
         name: newest?.metadata["job"] ?? manifest.name, network: manifest.network, data: manifest.data,
         location: DataLocation(base: base), training: training, checkpoints: manifest.checkpoints, threads: threads)
       job.extensions = extensions
+      job.initialRun = initialRun
       return job
     }
+  }
+
+  /// The run that the network began with; nil if the job names none, or if it is not there any more.
+  private var initialRun: String? {
+    guard case .run(let checkpoint) = manifest?.training.initialFrom else { return nil }
+    return try? NamedRun.folder(checkpoint.run, base: base, beside: folder.path)
   }
 
   /// All checks but the replay, in the order in which they are told.

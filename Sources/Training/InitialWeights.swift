@@ -16,11 +16,8 @@ struct InitialWeights {
 
   /// Nil if the job begins with random values.
   init?(of job: TrainingJob) throws(TrainingError) {
-    switch job.training.initialFrom {
-    case nil: return nil
-    case .file(let file): do { path = try job.location.find(file) } catch { throw .data(error) }
-    case .run(let checkpoint): path = try Self.model(of: checkpoint, in: job.initialRun)
-    }
+    guard let file = try job.initialPath() else { return nil }
+    path = file
     let bytes: [UInt8]
     do { bytes = try readFile(path, limit: Self.sizeLimit) } catch { throw .file(error) }
     checksum = "fnv1a64:" + Checksum(bytes).hexadecimal
@@ -35,7 +32,7 @@ struct InitialWeights {
   }
 
   /// The model of a run's checkpoint.
-  private static func model(
+  fileprivate static func model(
     of checkpoint: InitialSource.RunCheckpoint, in run: String?
   ) throws(TrainingError) -> String {
     guard let run else {
@@ -105,5 +102,17 @@ struct InitialWeights {
     return .initialWeights(
       path: path, problem: "\(problem); it has \(has)\(tensors.count > 8 ? ", …" : "")",
       cure: "take the file of the same network: a torch.nn.Sequential with the same layers names its tensors so")
+  }
+}
+
+extension TrainingJob {
+  /// The file whose weights the network begins with; nil if it begins with random values.
+  /// - Throws: `.data` if there is no such file, `.initialWeights` if there is no such run or checkpoint.
+  public func initialPath() throws(TrainingError) -> String? {
+    switch training.initialFrom {
+    case nil: return nil
+    case .file(let file): do { return try location.find(file) } catch { throw .data(error) }
+    case .run(let checkpoint): return try InitialWeights.model(of: checkpoint, in: initialRun)
+    }
   }
 }

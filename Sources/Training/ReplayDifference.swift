@@ -3,7 +3,7 @@ import DurableFiles
 import RunFiles
 
 /// Two tensors of one name and shape that are not the same bits.
-public struct TensorDifference: Sendable, Equatable {
+public struct ReplayedTensor: Sendable, Equatable {
   public let name: String
   /// How many of the values.
   public let values: Int
@@ -35,7 +35,7 @@ public struct TensorDifference: Sendable, Equatable {
 }
 
 /// What a checkpoint and a replay do not have in common.
-public struct CheckpointDifference: Sendable, Equatable {
+public struct ReplayDifference: Sendable, Equatable {
   public struct Setting: Sendable, Equatable {
     /// `state best.loss`, `identity training.epochs`, `model mean`, `tensor 3.weight`.
     public let name: String
@@ -45,8 +45,8 @@ public struct CheckpointDifference: Sendable, Equatable {
   }
 
   /// Tensors of model.safetensors, and of training.safetensors.
-  public var model: [TensorDifference] = []
-  public var optimizer: [TensorDifference] = []
+  public var model: [ReplayedTensor] = []
+  public var optimizer: [ReplayedTensor] = []
   /// Of the state, the identity and the rest of the metadata; tensors that only one of the two has.
   public var settings: [Setting] = []
 
@@ -67,7 +67,7 @@ struct RunContent {
   }
 }
 
-extension CheckpointDifference {
+extension ReplayDifference {
   init(_ kept: KeptCheckpoint, _ replayed: RunContent) throws(TrainingError) {
     // An earlier Kiln said less, and in other words.
     let isEarlier = RunIdentity.isOfEarlierKiln(kept.metadata)
@@ -91,9 +91,9 @@ extension CheckpointDifference {
 
   /// Notes tensors that only one of the two has.
   /// - Returns: what differs of the others.
-  private mutating func add(_ kept: [NamedTensor], _ replayed: [NamedTensor]) -> [TensorDifference] {
+  private mutating func add(_ kept: [NamedTensor], _ replayed: [NamedTensor]) -> [ReplayedTensor] {
     var strangers = Dictionary(kept.map { (ByteText($0.name), $0) }, uniquingKeysWith: { first, _ in first })
-    var differences: [TensorDifference] = []
+    var differences: [ReplayedTensor] = []
     for tensor in replayed {
       let own = strangers.removeValue(forKey: ByteText(tensor.name))
       guard let own, own.shape == tensor.shape else {
@@ -101,7 +101,7 @@ extension CheckpointDifference {
           Setting(name: "tensor \(tensor.name)", kept: own.map { "\($0.shape)" }, replayed: "\(tensor.shape)"))
         continue
       }
-      if let difference = TensorDifference(tensor.name, shape: own.shape, own.values, tensor.values) {
+      if let difference = ReplayedTensor(tensor.name, shape: own.shape, own.values, tensor.values) {
         differences.append(difference)
       }
     }

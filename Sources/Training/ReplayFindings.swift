@@ -11,9 +11,9 @@ public struct ReplayFindings: Sendable {
     /// The checkpoint before it, or where the replay began; nil for the job's start.
     public let before: RunPlace?
     /// What the replay from the start has otherwise; nil if it never came by.
-    public fileprivate(set) var fromStart: CheckpointDifference?
+    public fileprivate(set) var fromStart: ReplayDifference?
     /// What a training from the checkpoint before it has otherwise; nil if none could be done.
-    public fileprivate(set) var fromBefore: CheckpointDifference?
+    public fileprivate(set) var fromBefore: ReplayDifference?
     /// The first row of metrics.jsonl that the training from the checkpoint before it gave otherwise.
     public fileprivate(set) var row: RowDifference?
     /// The images of that row's batch, if it is a step's.

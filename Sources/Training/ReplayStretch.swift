@@ -27,7 +27,7 @@ struct ReplayStretch {
   }
 
   /// What the replay has otherwise than the checkpoints that it came by; an empty difference for nothing.
-  fileprivate(set) var differences: [RunPlace: CheckpointDifference] = [:]
+  fileprivate(set) var differences: [RunPlace: ReplayDifference] = [:]
   fileprivate(set) var rows: [RowDifference] = []
   /// How many rows of metrics.jsonl were compared.
   fileprivate(set) var comparedRows = 0
@@ -99,7 +99,7 @@ extension TrainingError {
 
 /// What a stretch has come by so far.
 private final class ReplayCourse {
-  private(set) var differences: [RunPlace: CheckpointDifference] = [:]
+  private(set) var differences: [RunPlace: ReplayDifference] = [:]
   private(set) var rows: [MetricRow] = []
   private(set) var account: DataAccount?
   /// All checkpoints were met, or the place of the last is behind.
@@ -150,7 +150,7 @@ private final class ReplayCourse {
   func look(at run: TrainingRun, _ validation: Tally?) throws(TrainingError) {
     let place = run.state.place
     if let kept = wanted.removeValue(forKey: place) {
-      differences[place] = try CheckpointDifference(kept, RunContent(of: run, validation))
+      differences[place] = try ReplayDifference(kept, RunContent(of: run, validation))
     }
     isOver = isOver || wanted.isEmpty || place >= last
   }

@@ -160,7 +160,7 @@ import Training
     var job = job(.plain, studio)
     let weights = studio.folder("first/latest/model.safetensors")
     job.training = TrainingDeclaration(
-      epochs: 2, batchSize: 5, seed: 3, initialFrom: weights, optimizer: SGD(learningRate: 0.01))
+      epochs: 2, batchSize: 5, seed: 3, initialFrom: .file(weights), optimizer: SGD(learningRate: 0.01))
     try studio.train(job, in: "run")
     #expect(try studio.replay(job, of: "run").reproduces)
     try studio.tamper("first", step: Studio.steps, .model)

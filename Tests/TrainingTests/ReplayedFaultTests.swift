@@ -47,12 +47,12 @@ import Training
     let values = [Float](repeating: 1, count: 24)
     var others = values
     (others[7], others[23]) = (1.5, -.infinity)
-    let found = try #require(TensorDifference("w", shape: [2, 3, 4], values, others))
+    let found = try #require(ReplayedTensor("w", shape: [2, 3, 4], values, others))
     #expect(found.first == [0, 1, 3] && found.values == 2 && found.count == 24 && found.greatest == .infinity)
-    #expect(TensorDifference("w", shape: [24], values, values) == nil)
+    #expect(ReplayedTensor("w", shape: [24], values, values) == nil)
     // A zero is not the same bits as its negative, and no number is the same as itself.
-    #expect(TensorDifference("w", shape: [1], [0], [-0.0])?.greatest == 0)
-    #expect(TensorDifference("w", shape: [1], [.nan], [.nan]) == nil)
+    #expect(ReplayedTensor("w", shape: [1], [0], [-0.0])?.greatest == 0)
+    #expect(ReplayedTensor("w", shape: [1], [.nan], [.nan]) == nil)
   }
 
   /// A run that went on from a tampered checkpoint: all that comes later follows from it, and nothing from the job.
