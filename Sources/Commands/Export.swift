@@ -25,7 +25,7 @@ struct Export: Command {
       """)
 
   @Argument(help: "A run or a checkpoint of it.", completion: .directory) var checkpoint: String
-  @Option(help: "The format: \(keywords.joined(separator: ", ")).") var format: String
+  @Option(help: "The format: \(Export.keywords.joined(separator: ", ")).") var format: String
   @Option(name: .shortAndLong, help: "The file to write.", completion: .file()) var output: String
   @Flag(help: "onnx: normalize inside the graph, which takes bytes then.") var withPreprocessing = false
   @Flag(help: "onnx: answer probabilities beside the logits.") var withProbabilities = false

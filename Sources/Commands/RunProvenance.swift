@@ -64,7 +64,7 @@ package struct RunProvenance {
   /// The same as a file that takes the place of an earlier statement alone.
   static func file(of folder: String, at path: String) throws -> ExportedFile {
     ExportedFile(path: path, bytes: try statement(of: folder), noun: "statement of Kiln's") { bytes in
-      String(decoding: bytes, as: UTF8.self).contains(buildType)
+      String(decoding: bytes, as: UTF8.self).contains(RunProvenance.buildType)
     }
   }
 
