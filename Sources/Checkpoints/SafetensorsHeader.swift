@@ -72,8 +72,8 @@ struct SafetensorsHeader {
       let isNew: Bool
       switch key {
       case "dtype": (isNew, type) = (type == nil, try scanner.text("an element type in quotes"))
-      case "shape": (isNew, shape) = (shape == nil, try wholes(&scanner))
-      case "data_offsets": (isNew, offsets) = (offsets == nil, try wholes(&scanner))
+      case "shape": (isNew, shape) = (shape == nil, try wholes(&scanner, of: name))
+      case "data_offsets": (isNew, offsets) = (offsets == nil, try wholes(&scanner, of: name))
       default: throw .malformedEntry(name: name, expected: "dtype, shape and data_offsets, not \"\(key)\"")
       }
       guard isNew else { throw .malformedEntry(name: name, expected: "its \"\(key)\" once") }
@@ -88,11 +88,20 @@ struct SafetensorsHeader {
     return Entry(name: name, type: type, shape: shape, begin: offsets[0], end: offsets[1])
   }
 
-  private static func wholes(_ scanner: inout HeaderScanner) throws(CheckpointError) -> [Int] {
+  /// The arrays of NumPy and the tensors of PyTorch have 64. Without a limit a shape would take eight bytes of memory for
+  /// each two of the file.
+  private static let mostDimensions = 256
+
+  private static func wholes(_ scanner: inout HeaderScanner, of name: String) throws(CheckpointError) -> [Int] {
     try scanner.require("[")
     var numbers: [Int] = []
     if scanner.take("]") { return numbers }
-    repeat { numbers.append(try scanner.whole()) } while scanner.take(",")
+    repeat {
+      guard numbers.count < mostDimensions else {
+        throw .malformedEntry(name: name, expected: "\(mostDimensions) dimensions at most")
+      }
+      numbers.append(try scanner.whole())
+    } while scanner.take(",")
     try scanner.require("]")
     return numbers
   }

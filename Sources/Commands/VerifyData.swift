@@ -42,7 +42,7 @@ extension VerifiedRun {
       return check
     }
     let count = dataset.training.count + dataset.validation.count + dataset.test.count
-    check.say("\(count.grouped) images by name, class and part; content by --replay")
+    check.say("\(count.grouped) images: names, classes; content: --replay")
     let fingerprint = newest?.metadata["dataset.fingerprint"]
     let isSame = fingerprint.map { $0 == dataset.fingerprint }
     let changes = try table.map { ImageChanges(from: $0, to: try Self.records(of: dataset, manifest)) }

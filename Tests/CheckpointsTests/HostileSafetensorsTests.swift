@@ -80,6 +80,14 @@ import Testing
       .malformedEntry(name: "a", expected: "dtype, shape and two data_offsets"), file("{\"a\":\(nested)}", data: 0))
   }
 
+  @Test func dimensionsThatNobodyHas() throws {
+    let many = "[" + String(repeating: "1,", count: 255) + "1"
+    #expect(try SafetensorsIndex(file("{\"a\":\(entry(many + "]", "0", "4"))}", data: 4))["a"]?.count == 1)
+    let most = CheckpointError.malformedEntry(name: "a", expected: "256 dimensions at most")
+    expect(most, file("{\"a\":\(entry(many + ",1]", "0", "4"))}", data: 4))
+    expect(most, file("{\"a\":{\"shape\":[" + String(repeating: "0,", count: 1 << 20), data: 0))
+  }
+
   /// Two names are the same only if their bytes are.
   @Test func namesAreBytes() throws {
     let header = "{\"\u{E9}\":\(entry("[1]", "0", "4")),\"e\u{301}\":\(entry("[1]", "4", "8"))}"

@@ -106,7 +106,7 @@ import Testing
   @Test func inspectionSpeaksTheWordsOfAJobFile() throws {
     let shown = try kiln("inspect", Self.fixtures + "/runs/plain")
     #expect(shown.status == 0)
-    #expect(shown.output.contains("training.schedule.step.every") && shown.output.contains("5 steps"))
+    #expect(shown.output.contains("    schedule: {step: {every: 5 steps, factor: 0.5}}\n"))
     for word in ["Schedule(", "Datasets.", "Optional(", "hasBias", "kiln.identity"] {
       #expect(!shown.output.contains(word), "\(word)")
     }
