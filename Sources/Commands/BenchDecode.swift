@@ -11,6 +11,7 @@ struct BenchDecode: Command {
       Each path is an image, or a folder with images at any depth; hidden entries, other files and links to folders are left \
       out. All images are loaded once before the clock runs, so that the disk is not measured. Files that are no usable \
       images take part, and are counted.
+      Example: kiln bench decode photos/
       Exit status: 0, 65 if there is no image, 66 if a path does not exist, 74 if a folder or a file cannot be read now.
       """)
 

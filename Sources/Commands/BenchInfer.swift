@@ -13,6 +13,7 @@ struct BenchInfer: Command {
     discussion: """
       Sixteen images travel together, so a single image takes as long as sixteen: its latency is printed too. GFLOP/s \
       counts direct convolution, whatever the algorithm.
+      Example: kiln bench infer --batch 64 --json
       Exit status: 0, 64 if there is no such preset, 65 if the job file is wrong, 66 if it cannot be read, 71 if there is not \
       enough memory.
       """)

@@ -12,6 +12,7 @@ struct BenchLayers: Command {
     discussion: """
       Times are for one image, all threads together. GFLOP/s counts direct convolution, whatever the algorithm: more \
       than the peak means arithmetic saved.
+      Example: kiln bench layers --network homework-batchnorm --threads 1
       Exit status: 0, 64 if there is no such preset, 65 if the job file is wrong, 66 if it cannot be read, 71 if there is not \
       enough memory.
       """)

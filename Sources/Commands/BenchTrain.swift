@@ -13,6 +13,7 @@ struct BenchTrain: Command {
     discussion: """
       GFLOP/s counts two operations for every multiply-accumulate of direct convolution, whatever the algorithm. The \
       peak is measured before and after, on all threads at once, with multiply-adds in registers.
+      Example: kiln bench train --network job.yaml --threads 2
       Exit status: 0, 64 if there is no such preset, 65 if the job file is wrong, 66 if it cannot be read, 71 if there is not \
       enough memory.
       """)

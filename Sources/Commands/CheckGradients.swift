@@ -16,6 +16,7 @@ struct CheckGradients: Command {
       |analytic - numeric| / max(|analytic|, |numeric|, scale), where the scale is the greatest gradient of the tensor, at \
       least \(GradientCheck.leastScale). Where a ReLU or a max pooling has a kink within the smallest step, another value \
       of the tensor is taken.
+      Example: kiln check-gradients job.yaml
       Exit status: 0 if no error is above the bound, 70 otherwise.
       """)
 

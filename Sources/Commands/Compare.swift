@@ -12,6 +12,7 @@ struct Compare: Command {
     abstract: "Put the curves and figures of runs side by side.",
     discussion: """
       RUN is a run's folder, or the ID of a job in the daemon's home. Runs may be of any length, interrupted, or still going on.
+      Example: kiln compare runs/a runs/b --svg curves.svg
       Exit status: 0, 66 if there is no such run, 65 if its metrics cannot be understood, 74 if a file cannot be read or written.
       """)
 

@@ -14,6 +14,7 @@ struct DataOfJob: Command {
       Lists the job's images as training does: how many of which class go to which part, what is passed over and why, and, \
       after decoding all of them, which cannot be used, are transparent, have one colour throughout or occur twice. \
       --output writes all of it as a table that `labels` accepts, so that a division into parts can be repeated.
+      Example: kiln data job.yaml --output data.tsv
       Exit status: 0, 65 if the job or its data are bad, so that training would stop, 66 if there is no such file, 74 if \
       something could not be read or written.
       """)

@@ -12,6 +12,7 @@ struct Describe: Command {
     abstract: "Show a network's layers, shapes, parameters and cost.",
     discussion: """
       NETWORK is a preset (\(Network.presets.map(\.name).joined(separator: ", "))) or a job file.
+      Example: kiln describe homework --plan
       Exit status: 0, 64 if there is no such preset, 65 if the job file is wrong, 66 if it cannot be read.
       """)
 

@@ -7,6 +7,7 @@ struct Drain: Command {
     abstract: "Finish the jobs that run and start no others, until `kiln resume`.",
     discussion: """
       It also holds over restarts of the daemon. Jobs are accepted and queued meanwhile.
+      Example: kiln drain --home /var/lib/kiln
       Exit status: 0, 66 if there is no such home, 74 if the request cannot be left there.
       """)
 
@@ -25,7 +26,10 @@ struct Drain: Command {
 struct Resume: Command {
   static let configuration = CommandConfiguration(
     abstract: "Start jobs again after `kiln drain`.",
-    discussion: "Exit status: 0, 66 if there is no such home, 74 if the request cannot be taken away.")
+    discussion: """
+      Example: kiln resume --home /var/lib/kiln
+      Exit status: 0, 66 if there is no such home, 74 if the request cannot be taken away.
+      """)
 
   @OptionGroup var place: HomeOption
 

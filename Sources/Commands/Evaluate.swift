@@ -88,6 +88,7 @@ struct Evaluate: Command {
         PredictionTable(judgement.evaluation, found.images, classes: evaluator.classes).text, to: predictions)
     }
     try explain(judgement.evaluation, evaluator, console)
+    if let lost = try place?.lost(by: judgement) { console.complain("kiln: \(lost)") }
     let saved = try place?.write(judgement, of: evaluator.network, part: .validation)
     let report = EvaluationReport(judgement, evaluator, found, mistakes: mistakes, saved: saved)
     try console.answer(report, asJSON: json, text: report.text)

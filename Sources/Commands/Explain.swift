@@ -13,6 +13,7 @@ struct Explain: Command {
       TOPIC is a key or a keyword of a job file, by its name or its whole path (batchSize, training.optimizer.adam.beta1,
       conv2d), or one of: \(lessons.map(\.name).joined(separator: ", ")). Those compute the homework's examples by the layers
       themselves.
+      Example: kiln explain training.schedule
       Exit status: 0, or 64 if nothing is called so.
       """)
 

@@ -74,6 +74,9 @@ struct Predict: Command {
     if network.classesAreNumbers {
       console.complain("kiln: the checkpoint does not say what its classes are called: they are numbers")
     }
+    if symmetries, network.decision != nil, threshold == nil {
+      console.complain("kiln: the checkpoint's threshold and temperature were chosen on images that were shown once")
+    }
     let predictor = try FilePredictor(
       network, rule: try rule(network), symmetries: symmetries ? Symmetry.all : [.identity], cache: imageCache(console),
       threads: threads)

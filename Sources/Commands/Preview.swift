@@ -16,6 +16,7 @@ struct Preview: Command {
       Each has its class below it and its name; a mixed one its share of both classes. Validation and test images, which are \
       never changed, are shown in a random order. Characters outside of ASCII are written as escapes. A file of the sheet's \
       name is replaced.
+      Example: kiln preview job.yaml --output sheet.png --epoch 2
       Exit status: 0, 65 the job or its data are bad, 66 no such file, 71 not enough memory, 74 a file cannot be read or \
       written.
       """)

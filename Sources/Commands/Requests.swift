@@ -7,7 +7,8 @@ import RunFiles
 /// `kiln cancel`
 struct Cancel: Command {
   static let configuration = CommandConfiguration(
-    abstract: "End a job for good; its results stay.", discussion: RequestTarget.statuses)
+    abstract: "End a job for good; its results stay.",
+    discussion: RequestTarget.discussion("kiln cancel 12 --home /var/lib/kiln"))
 
   @OptionGroup var target: RequestTarget
 
@@ -18,7 +19,7 @@ struct Cancel: Command {
 struct Hold: Command {
   static let configuration = CommandConfiguration(
     abstract: "Keep a job from running until it is released; a running one writes a checkpoint and stops.",
-    discussion: RequestTarget.statuses)
+    discussion: RequestTarget.discussion("kiln hold 12 --home /var/lib/kiln"))
 
   @OptionGroup var target: RequestTarget
 
@@ -28,7 +29,8 @@ struct Hold: Command {
 /// `kiln release`
 struct Release: Command {
   static let configuration = CommandConfiguration(
-    abstract: "Put a held job back into the queue.", discussion: RequestTarget.statuses)
+    abstract: "Put a held job back into the queue.",
+    discussion: RequestTarget.discussion("kiln release 000012-solar-cells --home /var/lib/kiln"))
 
   @OptionGroup var target: RequestTarget
 
@@ -39,7 +41,7 @@ struct Release: Command {
 struct Retry: Command {
   static let configuration = CommandConfiguration(
     abstract: "Put a failed, cancelled or deferred job back into the queue; it goes on from its last checkpoint.",
-    discussion: RequestTarget.statuses)
+    discussion: RequestTarget.discussion("kiln retry 12 --home /var/lib/kiln"))
 
   @OptionGroup var target: RequestTarget
 
@@ -49,7 +51,8 @@ struct Retry: Command {
 /// `kiln reprioritize`
 struct Reprioritize: Command {
   static let configuration = CommandConfiguration(
-    abstract: "Give a job another priority; a running one keeps running.", discussion: RequestTarget.statuses)
+    abstract: "Give a job another priority; a running one keeps running.",
+    discussion: RequestTarget.discussion("kiln reprioritize 12 80 --home /var/lib/kiln"))
 
   @OptionGroup var target: RequestTarget
   @Argument(help: "0 to 100; the greater goes first.")
@@ -69,11 +72,14 @@ struct RequestTarget: ParsableArguments {
 
   @OptionGroup var place: HomeOption
 
-  static let statuses = """
+  static func discussion(_ example: String) -> String {
+    """
     If no daemon runs, the next one does it when it starts.
+    Example: \(example)
     Exit status: 0, 66 if there is no such home or job or the job's state does not allow it, 74 if the request cannot be \
     left there.
     """
+  }
 
   /// Leaves the request and, if the daemon runs, waits until it has been heard.
   func ask(_ request: Request, _ console: Console) throws {

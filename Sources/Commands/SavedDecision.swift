@@ -33,6 +33,33 @@ struct SavedDecision {
       "\(ByteText(lock).parent) is in use by another process: try again when its training has ended", .tryAgain)
   }
 
+  /// Bit by bit: a weight that is no number is the same as itself.
+  private static func areSame(_ model: [NamedTensor], _ other: [NamedTensor]) -> Bool {
+    model.count == other.count
+      && zip(model, other).allSatisfy { tensor, other in
+        tensor.name == other.name && tensor.shape == other.shape
+          && tensor.values.lazy.map(\.bitPattern).elementsEqual(other.values.lazy.map(\.bitPattern))
+      }
+  }
+
+  /// What was decided before and is not kept by a new decision; nil if nothing is lost.
+  func lost(by judgement: EvaluationJudgement) throws(CheckpointError) -> String? {
+    let earlier: Decision?
+    do { earlier = try checkpoint.decision() } catch {
+      guard error.isDamage else { throw error }
+      return "\(checkpoint.decisionPath) held no decision, and is replaced"
+    }
+    guard let earlier else { return nil }
+    var lost: [String] = []
+    if let temperature = earlier.temperature, judgement.calibration == nil {
+      lost.append("temperature \(temperature) (--calibrate keeps one)")
+    }
+    if let threshold = earlier.threshold, judgement.evaluation.rule.threshold == nil {
+      lost.append("threshold \(threshold)")
+    }
+    return lost.isEmpty ? nil : "the decision of before is replaced, and is gone: \(lost.joined(separator: ", "))"
+  }
+
   /// Writes the decision in one instant, while nobody else writes in the run's folder.
   ///
   /// - Returns: the file.
@@ -45,7 +72,7 @@ struct SavedDecision {
     }
     defer { withExtendedLifetime(held) {} }
     let model = try TensorFile(contentsOf: checkpoint.model)
-    guard try TrainedNetwork(checkpoint, takesDecision: false).model == network.model,
+    guard try Self.areSame(TrainedNetwork(checkpoint, takesDecision: false).model, network.model),
       let checksum = model.metadata[Safetensors.checksumKey]
     else {
       throw CommandFailure(

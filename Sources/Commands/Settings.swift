@@ -8,7 +8,11 @@ import RunFiles
 struct Settings: Command {
   static let configuration = CommandConfiguration(
     abstract: "Check a configuration file of kilnd and print what it says as JSON.",
-    discussion: "Exit status: 0, 65 if the file is wrong, 66 if it cannot be read. `kilnd --check` checks more.")
+    discussion: """
+      `kilnd --check` checks more.
+      Example: kiln settings /etc/kiln/kilnd.yaml
+      Exit status: 0, 65 if the file is wrong, 66 if it cannot be read.
+      """)
 
   @Argument(help: "A configuration file, as /etc/kiln/kilnd.yaml.", completion: .file(extensions: ["yaml"]))
   var file: String

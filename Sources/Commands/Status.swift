@@ -10,6 +10,7 @@ struct Status: Command {
     abstract: "Show the jobs and how far they are.",
     discussion: """
       Without ID: the jobs that are under way and the last that ended. With ID: the job's history.
+      Example: kiln status --home /var/lib/kiln 12
       Exit status: 0, 66 if there is no such home or job, 74 if its files cannot be read.
       """)
 

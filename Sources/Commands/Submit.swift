@@ -11,6 +11,7 @@ struct Submit: Command {
     discussion: """
       Checks each file as `kiln validate` does, copies it into HOME/incoming, safely, and remembers its folder, from which relative data paths start. \
       The daemon need not run: it takes the jobs when it starts.
+      Example: kiln submit --home /var/lib/kiln job.yaml
       Exit status: 0, 65 if a file is not a valid job, 66 if one cannot be read or there is no such home, 74 if one cannot \
       be copied.
       """)

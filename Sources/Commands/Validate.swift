@@ -15,6 +15,7 @@ struct Validate: Command {
       Says how many images of each class there are in each part, and about what the run will take. A list that takes \
       more than some seconds is left to the trainer. --deep has all the time that it needs: it decodes every image, and \
       counts those that cannot be used by what is wrong with them.
+      Example: kiln validate jobs/*.yaml --deep
       Exit status: 0 if all are valid, 65 if one is not; else 66 if there is no such file, 74 if one cannot be read now.
       """)
 

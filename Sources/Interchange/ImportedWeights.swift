@@ -1,7 +1,6 @@
 public import Checkpoints
 public import Datasets
 import DurableFiles
-import Foundation
 import Images
 public import Networks
 public import Tensors
@@ -45,28 +44,24 @@ public struct ImportedWeights: Sendable {
   private init(_ path: String, safetensors bytes: [UInt8]) throws(InterchangeError) {
     self.path = path
     let file: TensorFile
-    do { file = try Safetensors.decode(bytes) } catch {
+    do {
+      file = try Safetensors.decode(bytes)
+      // PyTorch's counters of batches, which the decoder passes over.
+      ignored = try SafetensorsIndex(bytes).tensors.map(\.name).filter {
+        ByteText($0).hasSuffix(".num_batches_tracked")
+      }
+    } catch {
       throw .unreadable(
         path: path, problem: "\(error)",
         cure: "write it with `safetensors.torch.save_file`, or name a checkpoint's model")
     }
-    tensors = file.tensors
-    ignored = Self.counters(inHeaderOf: bytes)
+    (tensors, rounded) = (file.tensors, file.rounded)
     // As a checkpoint's metadata have them.
     let (mean, deviation) = (Self.numbers(file.metadata["mean"]), Self.numbers(file.metadata["deviation"]))
     if let mean, let deviation, deviation.allSatisfy({ $0 > 0 }) {
       statistics = ChannelStatistics(mean: mean, deviation: deviation)
     }
     classes = file.metadata["classes"]?.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
-  }
-
-  /// The names of PyTorch's counters, which `decode` passes over, in the order of their bytes.
-  /// - Parameter bytes: of a file that was decoded: eight bytes with the header's length, and the header.
-  private static func counters(inHeaderOf bytes: [UInt8]) -> [String] {
-    let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
-    let header = try? JSONSerialization.jsonObject(with: Data(bytes.dropFirst(8).prefix(length)))
-    let names = (header as? [String: Any] ?? [:]).keys.filter { ByteText($0).hasSuffix(".num_batches_tracked") }
-    return names.sorted { ByteText($0) < ByteText($1) }
   }
 
   private static func numbers(_ text: String?) -> [Double]? {

@@ -34,6 +34,20 @@ import Testing
     }
   }
 
+  /// A person reads the example first. It is one that can be typed: with options that the subcommand has.
+  @Test func everySubcommandShowsAnExample() {
+    for (words, type) in Self.commands where type.configuration.subcommands.isEmpty {
+      let call = "kiln \(words.joined(separator: " "))"
+      let lines = type.configuration.discussion.split(separator: "\n").map { $0.drop { $0 == " " } }
+      let examples = lines.filter { $0.hasPrefix("\(call) ") || $0.hasPrefix("Example: \(call) ") }
+      #expect(!examples.isEmpty, "\(call)")
+      let help = Kiln.helpMessage(for: type)
+      for option in examples.flatMap({ $0.matches(of: /--[a-z][a-z0-9-]*/) }) {
+        #expect(help.contains(option.0), "\(call) has no \(option.0)")
+      }
+    }
+  }
+
   @Test func theHelpListsThemAll() {
     let help = kiln("--help").output
     for type in Kiln.configuration.subcommands { #expect(help.contains("  \(type._commandName) "), "\(type)") }

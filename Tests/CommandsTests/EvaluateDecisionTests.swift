@@ -165,6 +165,11 @@ import Testing
     #expect(try evaluated("--part", "validation", "--no-decision")["loss"] as? Double == losses[0])
     let text = said(["--calibrate"]).output
     #expect(text.contains("temperature ") && text.contains("fitted on these images"), "\(text)")
+    // A choice that leaves it out says so.
+    let replaced = said(["--f1", "--save-threshold"])
+    #expect(replaced.errors.contains("temperature \(temperature) (--calibrate keeps one)"), "\(replaced)")
+    #expect(try decision()?.temperature == nil)
+    #expect(said(["--recall", "0.8", "--save-threshold"]).errors.isEmpty)
   }
 
   /// A decision of other weights is no decision, and a new one takes its place.

@@ -42,6 +42,19 @@ import Training
     #expect(next.reproduces && (next.fromBefore != nil) == isSetRight && !next.follows)
   }
 
+  /// What a layer keeps from training without its being trained is a tensor like any other.
+  @Test(arguments: ["1.running_mean", "5.running_var", "9.bias"]) func aFlippedBitInALayersStatistics(_ name: String)
+    throws
+  {
+    let job = studio.job(BatchLayersTests.layers, every: .steps(2), keep: 99)
+    try studio.train(job, in: "normalized")
+    try studio.tamper("normalized", step: 4, .model) { $0 == name }
+    let found = try studio.replay(job, of: "normalized")
+    #expect(found.steps.filter { !$0.reproduces }.map(\.place.step) == [4])
+    #expect(found.step(4)?.fromStart?.model.map(\.name) == [name])
+    #expect(found.step(4)?.fromStart?.optimizer.isEmpty == true)
+  }
+
   /// `[output, input, row, column]` of the value, as PyTorch counts.
   @Test func thePlaceOfAValueIsNamed() throws {
     let values = [Float](repeating: 1, count: 24)
