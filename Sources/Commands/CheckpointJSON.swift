@@ -15,6 +15,9 @@ struct CheckpointJSON: Encodable {
   let fingerprint: OrNull<String>
   let step: OrNull<Int>
   let decision: OrNull<Decision>
+  /// Where the run was trained last, and by which version of Kiln; null for a file that lies in no run.
+  let machine: OrNull<String>
+  let version: OrNull<String>
   /// Without what only the program reads.
   let metadata: [String: String]
   let parameters: Int
@@ -33,6 +36,8 @@ struct CheckpointJSON: Encodable {
     fingerprint = OrNull(origin.fingerprint)
     step = OrNull(origin.step)
     decision = OrNull(report.decision)
+    machine = OrNull(report.trained?.machine)
+    version = OrNull(report.trained?.version)
     metadata = origin.stated
     parameters = report.parameters
     nonFinite = report.nonFinite

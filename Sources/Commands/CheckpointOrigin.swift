@@ -73,10 +73,15 @@ struct CheckpointOrigin {
   }
 
   /// What an identity has, and no job file.
-  private static let strangers: Set = ["data.fingerprint", "data.decoding", "training.initialFrom"]
+  private static let strangers: Set = [
+    "data.fingerprint", "data.decoding", "training.initialFrom", "training.extensions",
+  ]
 
   /// The checksum of the file that the weights came from; nil for random ones.
   var initialWeights: String? { identity?.words.first { $0.path == "training.initialFrom" }?.value }
+
+  /// What it was trained for beyond its job; nil for nothing.
+  var extensions: String? { identity?.words.first { $0.path == "training.extensions" }?.value }
 
   /// Which words the identity is in: those of a version, or of a Kiln before identities had one.
   var identityVersion: String? {

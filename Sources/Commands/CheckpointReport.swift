@@ -25,6 +25,8 @@ struct CheckpointReport {
   /// How many values the optimizer keeps beside the parameters; nil for a model that stands alone.
   let trainingValues: Int?
   let hasChecksum: Bool
+  /// What the run that it lies in says of its last attempt; nil for a checkpoint that lies in none.
+  let trained: RunFiles.Progress?
 
   /// Reads every value of both files once or twice, a piece at a time.
   init(_ files: CheckpointFiles) throws(CheckpointError) {
@@ -44,7 +46,16 @@ struct CheckpointReport {
     metadata = model.index.metadata
     decision = try files.training.flatMap { _ throws(CheckpointError) in try files.decision() }
     trainingValues = training?.index.tensors.reduce(0) { $0 &+ $1.count }
+    trained = Self.progress(of: files)
     hasChecksum = model.index[metadata: Safetensors.checksumKey] != nil
+  }
+
+  /// A run whose progress cannot be read now is a run that does not say where it was trained: nothing depends on it.
+  private static func progress(of files: CheckpointFiles) -> RunFiles.Progress? {
+    do {
+      guard let run = try files.run() else { return nil }
+      return try RunFiles.Progress(contentsOf: RunFolder(run)[.progress])
+    } catch { return nil }
   }
 
   /// Tensors without an element count nothing, however large their other dimensions are.

@@ -55,6 +55,9 @@ extension CheckpointText {
     for member in report.metadata where !Self.told.contains(member.key) && !RunIdentity.keys.contains(member.key) {
       add(member.key, member.value.split(separator: "\n").joined(separator: ", "))
     }
+    add("trained further", origin.extensions)
+    add("trained on", report.trained?.machine)
+    add("trained by", report.trained?.version.map { "Kiln \($0)" })
     add("written by", origin.identityVersion.map { "Kiln, identity \($0)" })
     add(
       "checksum",

@@ -12,6 +12,7 @@ public struct Kiln: ParsableCommand {
       Kiln's, 71 no memory, 74 a file that cannot be read or written now, 75 try again. `kiln SUBCOMMAND --help` says \
       which of them a subcommand has.
       """,
+    version: kilnVersion,
     groupedSubcommands: [
       CommandGroup(
         name: "Foreground",

@@ -13,19 +13,8 @@ struct SavedDecision {
   /// - Throws: if the run is in use.
   init(beside checkpoint: CheckpointFiles) throws {
     self.checkpoint = checkpoint
-    lock = try Self.run(of: checkpoint.folder).map { RunFolder($0)[.lock] }
+    lock = try checkpoint.run().map { RunFolder($0)[.lock] }
     if let lock, case let holder = try FileLock.holder(of: lock), holder != .nobody { throw Self.busy(lock) }
-  }
-
-  /// The run's folder: a checkpoint lies in `checkpoints`, or in a copy of the link `best`.
-  private static func run(of folder: String) throws -> String? {
-    var path = folder
-    if let resolved = try resolvedPath(folder) { path = resolved }
-    for parent in [ByteText(path).parent, ByteText(ByteText(path).parent).parent]
-    where try facts(at: RunFolder(parent)[.job]) != nil {
-      return parent
-    }
-    return nil
   }
 
   private static func busy(_ lock: String) -> CommandFailure {

@@ -128,6 +128,8 @@ struct Train: Command {
   /// The folder of the run that the network begins with; nil if the job names none.
   private func initialRun(_ manifest: Manifest, _ file: JobFile, _ directory: String) throws -> String? {
     guard case .run(let checkpoint) = manifest.training.initialFrom else { return nil }
+    // The run has begun, and has a copy.
+    if try facts(at: RunFolder(directory)[.initial]) != nil { return nil }
     do {
       return try NamedRun.folder(checkpoint.run, base: supervised ? nil : base ?? file.folder, beside: directory)
     } catch let error as NamedRun.Unknown {
@@ -147,7 +149,8 @@ struct Train: Command {
       cache: cache)
     job.extensions = try ForegroundRun.extensions(of: directory)
     job.initialRun = initialRun
-    let record = RunRecord(in: directory, title: manifest.name, heartbeat: job.heartbeat, cache: cache)
+    let record = RunRecord(
+      in: directory, title: manifest.name, heartbeat: job.heartbeat, cache: cache, machine: machine(job.threads))
     let screen = TrainingScreen(name: manifest.name, directory: directory, console)
     do {
       var run = try TrainingRun(job, in: directory) { (event) throws(TrainingError) in
@@ -169,6 +172,10 @@ struct Train: Command {
       fail(record, error, console)
       throw error
     }
+  }
+
+  private func machine(_ threads: Int) -> String {
+    "\(Machine.own.host), \(Machine.own.processor), \(threads) \(threads == 1 ? "thread" : "threads")"
   }
 
   /// The run's record says that it failed, if it can.

@@ -123,6 +123,7 @@ struct VerifiedRun {
         location: DataLocation(base: base), training: training, checkpoints: manifest.checkpoints, threads: threads)
       job.extensions = extensions
       job.initialRun = initialRun
+      if (try? facts(at: folder[.initial])) ?? nil != nil { job.initialKept = folder[.initial] }
       return job
     }
   }

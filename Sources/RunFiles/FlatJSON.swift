@@ -16,6 +16,11 @@ struct FlatJSON {
     members.append("\"\(key)\":\"\(word.rawValue)\"")
   }
 
+  /// - Parameter text: anything; null for nil.
+  mutating func add(_ key: String, text: String?) {
+    members.append("\"\(key)\":\(text.flatMap { WireJSON.line($0) } ?? "null")")
+  }
+
   mutating func add(_ key: String, _ number: Int?) {
     members.append("\"\(key)\":\(number.map(String.init) ?? "null")")
   }

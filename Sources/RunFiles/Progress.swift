@@ -30,6 +30,9 @@ public struct Progress: Sendable, Equatable {
   public var imagesPerSecond: Double
   /// Nil as long as there is nothing to judge by.
   public var secondsLeft: Int?
+  /// Where it is trained, and by which version of Kiln, in words: of the last attempt. Nil from a trainer that does not say.
+  public var machine: String?
+  public var version: String?
 
   public init(
     state: State, epoch: Int, epochs: Int, step: Int, steps: Int, loss: Double? = nil,
@@ -81,6 +84,8 @@ extension Progress: Decodable {
     json.add("loss", loss)
     json.add("imagesPerSecond", imagesPerSecond)
     json.add("secondsLeft", secondsLeft)
+    if let machine { json.add("machine", text: machine) }
+    if let version { json.add("version", text: version) }
     json.add("state", word: state)
     return json.text
   }
@@ -98,5 +103,7 @@ extension Progress: Decodable {
     prepared = try record.decodeIfPresent(Int.self, forKey: Key(stringValue: "prepared"))
     toPrepare = try record.decodeIfPresent(Int.self, forKey: Key(stringValue: "toPrepare"))
     cacheBytes = try record.decodeIfPresent(Int.self, forKey: Key(stringValue: "cacheBytes"))
+    machine = try record.decodeIfPresent(String.self, forKey: Key(stringValue: "machine"))
+    version = try record.decodeIfPresent(String.self, forKey: Key(stringValue: "version"))
   }
 }

@@ -9,6 +9,8 @@ public enum RunFile: String, CaseIterable, Sendable {
   case origin = "origin.json"
   /// What the run was trained for beyond the job, if somebody asked for it: a list of `Extension`.
   case extensions = "extensions.json"
+  /// The weights that the run began with, if they were another run's: that one may go on, or be removed.
+  case initial = "initial.safetensors"
   /// Every state the job came into: a `HistoryRow` a line.
   case history = "history.jsonl"
   /// What was trained on what: each image with its class, its part and how it was read. A table that `labels` accepts.

@@ -31,6 +31,17 @@ struct InitialWeights {
     }
   }
 
+  /// Keeps a copy in the run's folder, so that the run can begin anew, and be repeated, whatever becomes of the other one.
+  /// - Throws: `.initialWeights` if the file has changed since it was read.
+  func keep(as copy: String) throws(TrainingError) {
+    do {
+      let bytes = try readFile(path, limit: Self.sizeLimit)
+      if "fnv1a64:" + Checksum(bytes).hexadecimal == checksum { return try publish(bytes, to: copy) }
+    } catch { throw .file(error) }
+    throw .initialWeights(
+      path: path, problem: "it has changed while it was read", cure: "try again when that run has ended")
+  }
+
   /// The model of a run's checkpoint.
   fileprivate static func model(
     of checkpoint: InitialSource.RunCheckpoint, in run: String?
@@ -112,7 +123,18 @@ extension TrainingJob {
     switch training.initialFrom {
     case nil: return nil
     case .file(let file): do { return try location.find(file) } catch { throw .data(error) }
-    case .run(let checkpoint): return try InitialWeights.model(of: checkpoint, in: initialRun)
+    case .run(let checkpoint):
+      if let initialKept { return initialKept }
+      return try InitialWeights.model(of: checkpoint, in: initialRun)
     }
+  }
+
+  /// With the copy that a run's folder has, if it has one.
+  func withInitialWeights(keptIn directory: String) throws(TrainingError) -> TrainingJob {
+    guard case .run = training.initialFrom, initialKept == nil else { return self }
+    var job = self
+    let copy = RunFolder(directory)[.initial]
+    do { job.initialKept = try facts(at: copy) == nil ? nil : copy } catch { throw .file(error) }
+    return job
   }
 }

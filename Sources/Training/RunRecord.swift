@@ -28,12 +28,18 @@ public final class RunRecord {
   ///   - title: printed over the curve.
   ///   - heartbeat: the job's.
   ///   - cache: the job's; its size is part of the progress.
-  public init(in directory: String, title: String, heartbeat: Heartbeat = Heartbeat(), cache: ImageCache? = nil) {
+  ///   - machine: where it is trained, in words for people.
+  public init(
+    in directory: String, title: String, heartbeat: Heartbeat = Heartbeat(), cache: ImageCache? = nil,
+    machine: String? = nil
+  ) {
     self.directory = directory
     sinks = metricSinks.map { $0.init(in: directory, title: title) }
     skipped = SkippedList(in: directory)
     self.heartbeat = heartbeat
     self.cache = cache
+    progress.machine = machine
+    progress.version = kilnVersion
   }
 
   /// Takes note of an event.
@@ -114,9 +120,11 @@ public final class RunRecord {
     }
     let step = place.step
     // What was said while preparing counts no more.
+    let (machine, version) = (progress.machine, progress.version)
     progress = Progress(
       state: .training, epoch: min(step / stepsPerEpoch + 1, epochs), epochs: epochs, step: step,
       steps: epochs * stepsPerEpoch)
+    (progress.machine, progress.version) = (machine, version)
     try publishProgress()
   }
 

@@ -21,6 +21,8 @@ public struct TrainingJob: Sendable {
   public var cache: ImageCache?
   /// The folder of the run that `initialFrom` names, if it names one: whoever starts the job finds it.
   public var initialRun: String?
+  /// The run's own copy of that one's weights, which counts; nil as long as it has none.
+  public var initialKept: String?
   /// How files become squares: as the job says, or as the version did that began the run.
   package var reading: ImageReading
   /// Ticks as long as the run moves on: with each image decoded, each layer of a pack, each tensor saved.

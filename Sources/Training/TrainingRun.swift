@@ -37,10 +37,13 @@ public struct TrainingRun {
     // From here on the folder is this run's own: its first word.
     try report(.preparing(images: 0, of: 0))
     let plan = try job.plan()
+    var job = try job.withInitialWeights(keptIn: directory)
     initial = try InitialWeights(of: job)
     try initial?.check(against: plan)
+    if case .run = job.training.initialFrom, job.initialKept == nil {
+      try initial?.keep(as: RunFolder(directory)[.initial])
+    }
     let saved = try SavedRun(newestIn: store, report: report)
-    var job = job
     if let saved { job.reading = try RunIdentity.reading(of: job, in: saved.checkpoint.training.metadata) }
     self.job = job
     data = try TrainingData(job, outputs: plan.output.count, statistics: saved?.state.statistics, report: report)

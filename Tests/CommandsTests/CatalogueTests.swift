@@ -1,6 +1,7 @@
 import ArgumentParser
 import Commands
 import Foundation
+import RunFiles
 import Testing
 
 /// The list of subcommands.
@@ -47,6 +48,8 @@ import Testing
       }
     }
   }
+
+  @Test func theVersionIsSaid() { #expect(kiln("--version").output == "\(kilnVersion)\n") }
 
   @Test func theHelpListsThemAll() {
     let help = kiln("--help").output

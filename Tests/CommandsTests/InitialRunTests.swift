@@ -70,6 +70,30 @@ import Testing
     }
   }
 
+  /// The run that it began with may go on, or be removed: the new one has a copy of what it began with.
+  @Test func theOtherRunMayGo() throws {
+    try write("first", initialFrom: nil)
+    try #require(train("first", to: "runs/first").status == 0)
+    try write("second", initialFrom: "{run: first, checkpoint: latest}")
+    try #require(train("second", to: "runs/second").status == 0)
+    let expected = try model("runs/second")
+    #expect(try readFile(folder("runs/second/initial.safetensors"), limit: 1 << 20) == model("runs/first"))
+    try FileManager.default.removeItem(atPath: folder("runs/first"))
+    let verified = kiln("verify", folder("runs/second"), "--replay")
+    #expect(verified.status == 0, "\(verified)")
+    for name in ["checkpoints", "latest", "metrics.jsonl", "progress.json"] {
+      try FileManager.default.removeItem(atPath: folder("runs/second/\(name)"))
+    }
+    let again = train("second", to: "runs/second")
+    #expect(again.status == 0, "\(again)")
+    #expect(try model("runs/second") == expected)
+    // What it began with counts: another copy is another run.
+    try FileManager.default.removeItem(atPath: folder("runs/second/initial.safetensors"))
+    try write("first", initialFrom: nil, validation: "0.4")
+    try #require(train("first", to: "runs/first").status == 0)
+    #expect(kiln("verify", folder("runs/second"), "--replay").status == 65)
+  }
+
   @Test func whatIsNotThereIsNamedWithTheCure() throws {
     try write("first", initialFrom: nil)
     try #require(train("first", to: "runs/first").status == 0)

@@ -1,6 +1,7 @@
 import Checkpoints
 import DurableFiles
 import Foundation
+import RunFiles
 import TemporaryFolder
 import Testing
 
@@ -60,6 +61,26 @@ import Testing
     }
     let text = kiln("inspect", Self.run).output
     #expect(text.contains("the job, as a job file says it:\n  name: ") && text.contains("    - conv2d: {"))
+  }
+
+  /// The job's words stay those of a job; how far it was trained beyond it, where and by what stands beside them.
+  @Test func whereAndHowFarItWasTrained() throws {
+    try folder.write(Fixtures.job(), to: "job.yaml")
+    for extra in [[], ["--extend", "1"]] {
+      let said = kiln(["train", folder("job.yaml"), "--output", folder("run")] + extra)
+      try #require(said.status == 0, "\(said)")
+    }
+    let said = kiln(["inspect", folder("run/latest")], environment: ["COLUMNS": "300"])
+    #expect(said.output.contains("trained further") && !said.output.contains("extensions:"), "\(said)")
+    #expect(said.output.contains(", 1 thread\n") && said.output.contains("Kiln \(kilnVersion)\n"), "\(said)")
+    let object = kiln("inspect", folder("run"), "--json").object
+    #expect(object?["version"] as? String == kilnVersion)
+    #expect((object?["machine"] as? String)?.hasSuffix(", 1 thread") == true)
+    // A copy that lies in no run does not say.
+    try FileManager.default.copyItem(
+      at: URL(fileURLWithPath: folder("run/latest")).resolvingSymlinksInPath(),
+      to: URL(fileURLWithPath: folder("alone")))
+    #expect(kiln("inspect", folder("alone"), "--json").object?["machine"] is NSNull)
   }
 
   @Test func aTensorIsShownAndWritten() throws {
