@@ -9,7 +9,8 @@ public struct Kiln: ParsableCommand {
     abstract: "Submit, watch and inspect training jobs.",
     discussion: """
       Exit status, by the numbers of sysexits.h: 0 done, 64 wrong arguments, 65 bad input, 66 no such input, 70 a bug of \
-      Kiln's, 71 no memory, 74 a file that cannot be read or written now, 75 try again. `kiln SUBCOMMAND --help` says \
+      Kiln's, 71 no memory, 74 a file that cannot be read or written now, 75 try again; with `kiln diff --exit-code` 1 if there is a difference. \
+      `kiln SUBCOMMAND --help` says \
       which of them a subcommand has.
       """,
     version: kilnVersion,

@@ -15,7 +15,7 @@ struct Verify: Command {
     discussion: """
       Checks checkpoints against their checksums, links, metrics against checkpoints, images against the run's account of \
       them, the job against what the checkpoints say, and names what else lies in the folder. Nothing is written there, and \
-      no lock is taken.
+      no lock is taken. --pixels decodes the images, too, and names those that are others by now.
 
       --replay trains the job again, from its start or from a checkpoint, in a scratch folder, and compares every checkpoint \
       and every row of metrics.jsonl on the way bit by bit: proof that the result follows from the job and the images. It \
@@ -29,10 +29,11 @@ struct Verify: Command {
       """)
 
   @Argument(help: ArgumentHelp("A run's folder.", valueName: "run"), completion: .directory) var folder: String
+  @Flag(help: "Decode every image, and compare its pixels with those that the run was trained on.") var pixels = false
   @Flag(help: "Train again, and compare.") var replay = false
   @Option(help: "The step of the checkpoint to begin with; 0 is the start. (default: 0)") var from: Int?
   @Option(help: "The step of the last checkpoint to compare. (default: the newest)") var to: Int?
-  @Option(help: "Threads of the replay; the result does not depend on them.") var threads = processorCount()
+  @Option(help: "Threads; the result does not depend on them.") var threads = processorCount()
   @Option(help: "Where the replay keeps a few checkpoints. (default: $TMPDIR, else /tmp)", completion: .directory)
   var scratch: String?
   @Option(
@@ -54,6 +55,7 @@ struct Verify: Command {
     let run = try VerifiedRun(folder, base: base)
     var report = VerifyReport(folder, run)
     report.checks = try run.checks()
+    if pixels { report.checks.append(try run.pixels(threads: threads)) }
     if let provenance { report.checks.append(try claim(provenance, of: run)) }
     if replay { report.add(try replayed(run, console)) }
     try console.answer(report, asJSON: json, text: report.text)

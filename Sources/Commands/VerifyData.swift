@@ -42,7 +42,7 @@ extension VerifiedRun {
       return check
     }
     let count = dataset.training.count + dataset.validation.count + dataset.test.count
-    check.say("\(count.grouped) images: names, classes; content: --replay")
+    check.say("\(count.grouped) images: names, classes; content: --pixels")
     let fingerprint = newest?.metadata["dataset.fingerprint"]
     let isSame = fingerprint.map { $0 == dataset.fingerprint }
     let changes = try table.map { ImageChanges(from: $0, to: try Self.records(of: dataset, manifest)) }
@@ -90,14 +90,14 @@ extension VerifiedRun {
       Self.putBack)
   }
 
-  /// Nothing of a run says what the images hold. Their times may.
+  /// To say what the images hold, all of them have to be decoded. Their times may say enough.
   private func nameModified(_ dataset: Dataset, _ check: inout RunCheck) throws {
     guard let account = try facts(at: folder[.data]) else { return }
     let modified = try modifiedImages(dataset, since: account.modified)
     guard !modified.isEmpty else { return }
     check.remark(
       "\(modified.count.grouped) \(modified.count == 1 ? "image was" : "images were") written since the run began: "
-        + listed(modified), "what they hold is not recorded: --replay tells whether it is what was trained on")
+        + listed(modified), "--pixels tells whether they hold what was trained on")
   }
 
   func modifiedImages(_ dataset: Dataset, since time: Int64) throws(FileError) -> [String] {
@@ -109,7 +109,7 @@ extension VerifiedRun {
   }
 
   /// Nil if there is no data.tsv, or if it is none, which the check is told.
-  private func table(_ check: inout RunCheck) throws -> [DataAccount.Record]? {
+  func table(_ check: inout RunCheck) throws -> [DataAccount.Record]? {
     guard try facts(at: folder[.data]) != nil else { return nil }
     let bytes = try readFile(folder[.data], limit: 1 << 30)
     do { return try DataAccount.records(of: bytes, file: folder[.data]) } catch {

@@ -84,25 +84,35 @@ extension DataAccount {
 /// data.tsv: the account as a table, which `labels` accepts.
 extension DataAccount {
   static let readColumn = "read"
+  /// The checksum of the square that an image became, by which it can be told from another one in its place.
+  static let pixelsColumn = "pixels"
   /// The word of the column split for what belongs to no part.
   static let noPart = "none"
 
   public var table: String {
     let label = hasNamedClasses ? "class" : "label"
-    var lines = [TabSeparated.line(["path", label, "split", "weight", Self.readColumn])]
+    var lines = [TabSeparated.line(["path", label, "split", "weight", Self.readColumn, Self.pixelsColumn])]
     let images = twins.map { row, twin in
       (
         path: row.path,
-        fields: [row.path, row.label, row.part.rawValue, Self.number(row.weight), Self.words(row, twin, background)]
+        fields: [
+          row.path, row.label, row.part.rawValue, Self.number(row.weight), Self.words(row, twin, background),
+          row.finding.map { Self.hexadecimal($0.checksum) } ?? "",
+        ]
       )
     }
     let others = passedOver.map {
-      (path: $0.path, fields: [$0.path, "", Self.noPart, "1", "passed over: \($0.reason.description)"])
+      (path: $0.path, fields: [$0.path, "", Self.noPart, "1", "passed over: \($0.reason.description)", ""])
     }
     for line in (images + others).sorted(by: { ByteText($0.path) < ByteText($1.path) }) {
       lines.append(TabSeparated.line(line.fields))
     }
     return lines.joined()
+  }
+
+  private static func hexadecimal(_ number: UInt64) -> String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
   /// How an image was read: "PNG 300 x 300".

@@ -38,7 +38,7 @@ import Testing
     #expect(kiln("train", folder("job.yaml"), "--output", folder("run")).status == 0)
     let table = try #require(folder.text("run/data.tsv"))
     #expect(table == folder.text("job.tsv"))
-    #expect(table.hasPrefix("path\tclass\tsplit\tweight\tread\n") && table.contains("\tPNG "))
+    #expect(table.hasPrefix("path\tclass\tsplit\tweight\tread\tpixels\n") && table.contains("\tPNG "))
     // The same division by another seed, from the table alone.
     let pinned = Fixtures.job(validation: "0.4").replacing(
       "validation: 0.4", with: "labels: \"\(folder("job.tsv"))\"")

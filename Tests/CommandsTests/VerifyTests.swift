@@ -30,6 +30,32 @@ import Testing
     #expect(try trained.state() == before)
   }
 
+  /// Without training again: an image that holds something else, and one that holds nothing, by the pixels of data.tsv.
+  @Test func exchangedImagesAreNamedByTheirPixels() throws {
+    let trained = try TrainedRun()
+    #expect(try trained.report("--pixels").checks.last { $0.name == "pixels" }?.result == "ok")
+    try trained.draw(99, 0, to: "images/bad/2.png")
+    try trained.folder.write("no image", to: "images/ok/5.png")
+    #expect(try trained.report().isRight)
+    let report = try trained.report("--pixels", "--threads", "3")
+    #expect(report.wrong == ["pixels"])
+    let text = report.text(of: "pixels")
+    #expect(
+      text.contains("2 images hold other pixels") && text.contains("bad/2.png") && text.contains("ok/5.png"), "\(text)")
+    // The same picture in other bytes is the same.
+    try trained.draw(2, 0, to: "images/bad/2.png")
+    try trained.draw(5, 3, to: "images/ok/5.png")
+    #expect(try trained.report("--pixels").isRight)
+    // A table of before says nothing, and that is said.
+    try trained.edit("data.tsv") { table in
+      table.split(separator: "\n").map {
+        $0.split(separator: "\t", omittingEmptySubsequences: false).dropLast().joined(separator: "\t") + "\n"
+      }
+      .joined()
+    }
+    #expect(try trained.report("--pixels").checks.last { $0.name == "pixels" }?.result == "not checked")
+  }
+
   /// All findings, not only the first.
   @Test func everythingThatIsWrongIsTold() throws {
     let trained = try TrainedRun()
