@@ -40,9 +40,6 @@ public struct TrainingRun {
     var job = try job.withInitialWeights(keptIn: directory)
     initial = try InitialWeights(of: job)
     try initial?.check(against: plan)
-    if case .run = job.training.initialFrom, job.initialKept == nil {
-      try initial?.keep(as: RunFolder(directory)[.initial])
-    }
     let saved = try SavedRun(newestIn: store, report: report)
     if let saved { job.reading = try RunIdentity.reading(of: job, in: saved.checkpoint.training.metadata) }
     self.job = job
@@ -61,6 +58,10 @@ public struct TrainingRun {
       for remark in [remark, initial.remarkOnRounding].compactMap({ $0 }) { try report(.noticed(remark)) }
     }
     let resumed = try begin(saved)
+    // These are the weights that the run has begun with, or does now.
+    if case .run = job.training.initialFrom, job.initialKept == nil {
+      try initial?.keep(as: RunFolder(directory)[.initial])
+    }
     for image in state.skipped { try report(.skipped(image, of: .training)) }
     for image in state.skippedValidation { try report(.skipped(image, of: .validation)) }
     for image in state.skippedTest ?? [] { try report(.skipped(image, of: .test)) }
