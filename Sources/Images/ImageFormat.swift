@@ -80,7 +80,9 @@ public func isImageName(_ name: String) -> Bool {
   }
 }
 
-/// Whether bytes begin as an image of a format that is decoded.
-public func beginsAsImage(_ bytes: [UInt8]) -> Bool {
-  ImageFormat.all.contains { bytes.starts(with: $0.magic) }
+/// Whether bytes begin as an image of a format that is decoded; nil if there are too few to say, and none of them speaks
+/// against it.
+public func beginsAsImage(_ bytes: [UInt8]) -> Bool? {
+  if ImageFormat.all.contains(where: { bytes.starts(with: $0.magic) }) { return true }
+  return ImageFormat.all.contains { $0.magic.starts(with: bytes) } ? nil : false
 }

@@ -74,34 +74,31 @@ public struct ImportedWeights: Sendable {
   /// - Throws: `.mismatch`, which names the tensor, its layer and the cure.
   public func check(against plan: NetworkPlan) throws(InterchangeError) {
     let slots = plan.parameters + plan.statistics
-    let byName = Dictionary(tensors.map { (ByteText($0.name), $0) }, uniquingKeysWith: { first, _ in first })
     if let prefix = commonPrefix(of: slots.map(\.name)) {
       throw mismatch(
         "every name begins with `\(prefix)`: the network is a part of another module",
         "save that part alone: `safetensors.torch.save_file(model.\(prefix.dropLast()).state_dict(), …)`")
     }
-    for slot in slots {
-      let place = "layer \(slot.layer) (\(plan.layers[slot.layer].keyword))"
-      guard let tensor = byName[ByteText(slot.name)] else {
-        throw mismatch(
-          "it has no tensor `\(slot.name)`, which \(place) needs as \(slot.shape); it has \(listed)", Self.cure)
-      }
-      guard tensor.shape == slot.shape else {
-        throw mismatch(
-          "`\(slot.name)` has the shape \(tensor.shape), and \(place) needs \(slot.shape)",
-          "name the network with the layers that the file was written for")
-      }
-      if let index = tensor.values.firstIndex(where: { !$0.isFinite }) {
-        throw mismatch(
-          "`\(slot.name)` has a value that is no finite number (\(tensor.values[index]) at \(index)): its training diverged",
-          "take an earlier checkpoint")
-      }
-    }
-    let known = Set(slots.map { ByteText($0.name) })
-    if let stranger = tensors.first(where: { !known.contains(ByteText($0.name)) }) {
+    func place(_ slot: ParameterSlot) -> String { "layer \(slot.layer) (\(plan.layers[slot.layer].keyword))" }
+    switch plan.misfit(of: tensors) {
+    case nil: break
+    case .missing(let slot):
       throw mismatch(
-        "the network has no tensor `\(printable(stranger.name))` of \(stranger.shape)",
+        "it has no tensor `\(slot.name)`, which \(place(slot)) needs as \(slot.shape); it has \(listed)", Self.cure)
+    case .shape(let slot, let tensor):
+      throw mismatch(
+        "`\(slot.name)` has the shape \(tensor.shape), and \(place(slot)) needs \(slot.shape)",
+        "name the network with the layers that the file was written for")
+    case .stranger(let tensor):
+      throw mismatch(
+        "the network has no tensor `\(printable(tensor.name))` of \(tensor.shape)",
         "name the network with the layers that the file was written for, or save the network's own tensors alone")
+    }
+    for tensor in tensors {
+      guard let index = tensor.values.firstIndex(where: { !$0.isFinite }) else { continue }
+      throw mismatch(
+        "`\(tensor.name)` has a value that is no finite number (\(tensor.values[index]) at \(index)): its training diverged",
+        "take an earlier checkpoint")
     }
   }
 

@@ -96,4 +96,28 @@ public enum MetricRow: Sendable, Equatable {
     case .test(let row): row.step
     }
   }
+
+  /// Whether the row was written before training came to `place`.
+  package func isUp(to place: ResumePoint) -> Bool {
+    switch self {
+    case .step(let row): place.isBehind(step: row.step)
+    case .epoch(let row): place.isBehind(epoch: row.epoch)
+    case .test(let row): place.isBehind(testAt: row.step)
+    }
+  }
+
+  /// Without what depends on the clock: what two runs of one job have in common.
+  package var withoutClock: MetricRow {
+    switch self {
+    case .step(var row):
+      (row.imagesPerSecond, row.seconds) = (0, 0)
+      return .step(row)
+    case .epoch(var row):
+      (row.imagesPerSecond, row.seconds, row.pipeline) = (0, 0, nil)
+      return .epoch(row)
+    case .test(var row):
+      row.seconds = 0
+      return .test(row)
+    }
+  }
 }

@@ -118,10 +118,9 @@ private struct RowPlace: Decodable {
   /// Whether the row was written before training came to `place`.
   func isUp(to place: ResumePoint) -> Bool {
     switch kind {
-    case "epoch": epoch ?? 0 <= place.epochs
-    // A test before the place is that of an earlier end, beyond which the run was extended.
-    case "test": step < place.step || (step == place.step && place.isTested)
-    default: step <= place.step
+    case "epoch": place.isBehind(epoch: epoch ?? 0)
+    case "test": place.isBehind(testAt: step)
+    default: place.isBehind(step: step)
     }
   }
 }
@@ -142,6 +141,11 @@ public struct ResumePoint: Sendable, Equatable {
   }
 
   public static let start = ResumePoint(step: 0, epochs: 0)
+
+  func isBehind(step: Int) -> Bool { step <= self.step }
+  func isBehind(epoch: Int) -> Bool { epoch <= epochs }
+  /// A test before the last step is that of an earlier end, beyond which the run was extended.
+  func isBehind(testAt step: Int) -> Bool { step < self.step || (step == self.step && isTested) }
 }
 
 /// Why metrics cannot be written or read.

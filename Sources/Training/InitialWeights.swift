@@ -63,23 +63,16 @@ struct InitialWeights {
 
   /// - Throws: `.initialWeights` if a parameter is missing, a tensor has another shape, or is none of the network's.
   func check(against plan: NetworkPlan) throws(TrainingError) {
-    let byName = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    for slot in plan.parameters + plan.statistics {
-      guard let tensor = byName[slot.name] else {
-        if plan.statistics.contains(slot) { continue }
-        throw refusal(
-          "it has no tensor `\(slot.name)`, which \(layer(slot, plan)) needs", shape: slot.shape)
-      }
-      guard tensor.shape == slot.shape else {
-        throw refusal(
-          "`\(slot.name)` has the shape \(tensor.shape), and \(layer(slot, plan)) needs \(slot.shape)",
-          shape: slot.shape)
-      }
-    }
-    let known = Set((plan.parameters + plan.statistics).map(\.name))
-    if let stranger = tensors.first(where: { !known.contains($0.name) }) {
+    switch plan.misfit(of: tensors, mayLackStatistics: true) {
+    case nil: return
+    case .missing(let slot):
+      throw refusal("it has no tensor `\(slot.name)`, which \(layer(slot, plan)) needs", shape: slot.shape)
+    case .shape(let slot, let tensor):
+      throw refusal(
+        "`\(slot.name)` has the shape \(tensor.shape), and \(layer(slot, plan)) needs \(slot.shape)", shape: slot.shape)
+    case .stranger(let tensor):
       throw .initialWeights(
-        path: path, problem: "the network has no tensor `\(stranger.name)`", cure: "take the file of the same network")
+        path: path, problem: "the network has no tensor `\(tensor.name)`", cure: "take the file of the same network")
     }
   }
 

@@ -1,6 +1,7 @@
 public import Checkpoints
 import Configuration
 public import Datasets
+import DurableFiles
 public import Images
 public import Networks
 public import RunFiles
@@ -82,16 +83,14 @@ public struct TrainedNetwork: Sendable {
   private static func tensors(
     of plan: NetworkPlan, in model: [NamedTensor]
   ) throws(TrainingError) -> [NamedTensor] {
-    let byName = Dictionary(model.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    var tensors: [NamedTensor] = []
-    for slot in plan.parameters + plan.statistics {
-      guard let tensor = byName[slot.name] else { throw .checkpointMismatch("it has no tensor `\(slot.name)`") }
-      guard tensor.shape == slot.shape else {
-        throw .checkpointMismatch("`\(slot.name)` has the shape \(tensor.shape), the network needs \(slot.shape)")
-      }
-      tensors.append(tensor)
+    switch plan.misfit(of: model) {
+    case .missing(let slot): throw .checkpointMismatch("it has no tensor `\(slot.name)`")
+    case .shape(let slot, let tensor):
+      throw .checkpointMismatch("`\(slot.name)` has the shape \(tensor.shape), the network needs \(slot.shape)")
+    case nil, .stranger: break
     }
-    return tensors
+    let byName = Dictionary(model.map { (ByteText($0.name), $0) }, uniquingKeysWith: { first, _ in first })
+    return (plan.parameters + plan.statistics).compactMap { byName[ByteText($0.name)] }
   }
 }
 
@@ -135,7 +134,9 @@ extension TrainedNetwork {
         path: files.decisionPath, problem: "its threshold was chosen for another model than the one beside it",
         cure: "remove the file, or choose again with `kiln evaluate --save-threshold`")
     }
-    try self.init(model: model.tensors, training.metadata, decision, at: files.folder)
+    do { try self.init(model: model.tensors, training.metadata, decision, at: files.folder) } catch {
+      throw error.ofUse(of: files.folder)
+    }
   }
 
   /// - Parameter metadata: of a checkpoint's training.safetensors.
@@ -175,6 +176,20 @@ extension TrainedNetwork {
     training[RunIdentity.key] = RunIdentity(network, judgedBy: loss, reading).encoded
     training[RunState.key] = try state.encoded
     return (TensorFile(tensors: model, metadata: metadata), TensorFile(tensors: [], metadata: training))
+  }
+}
+
+extension TrainingError {
+  /// What is wrong with a checkpoint that is to be used has another cure than of one that is to be trained further.
+  fileprivate func ofUse(of path: String) -> TrainingError {
+    switch self {
+    case .checkpointMismatch(let problem):
+      .unusable(
+        path: path, problem: problem, cure: "its files are not of one network: copy the checkpoint's folder again")
+    case .newerRun(let problem):
+      .unusable(path: path, problem: "a newer Kiln wrote it: \(problem)", cure: "use that version")
+    default: self
+    }
   }
 }
 

@@ -83,7 +83,7 @@ import Testing
     for text in found.keys { #expect(trained.output.contains(text)) }
     let table = try #require(folder.text("run/data.tsv"))
     #expect(table.contains("val/a/copy.png\ta\tvalidation\t1\tPNG "))
-    #expect(table.contains("same pixels as train/a/1.png, which is trained on\n"))
+    #expect(table.contains("same pixels as train/a/1.png, which is trained on\t"))
   }
 
   @Test func whatWouldStopTrainingIsABadEnd() throws {

@@ -65,7 +65,7 @@ import Training
     let studio = try Studio()
     try studio.train(job(studio, retries: 3), in: "whole")
     let expected = try studio.result(of: "whole")
-    let rows = try studio.rows(of: "whole").map(\.timeless)
+    let rows = try studio.rows(of: "whole").map(\.withoutClock)
     try studio.train(job(studio, retries: 3, every: .epochs(9), threads: 3), in: "rarely")
     #expect(try studio.result(of: "rarely")[0] == expected[0])
     for question in 1..<14 {
@@ -73,7 +73,7 @@ import Training
       try studio.train(job(studio, retries: 3), in: run, atQuestion: question)
       try studio.train(job(studio, retries: 3), in: run)
       #expect(try studio.result(of: run) == expected, "question \(question)")
-      let row = try studio.rows(of: run).map(\.timeless)
+      let row = try studio.rows(of: run).map(\.withoutClock)
       #expect(row == rows, "question \(question)")
     }
   }

@@ -95,7 +95,7 @@ import Training
       }
       try studio.train(testedJob(studio), in: run)
       #expect(try studio.result(of: run) == studio.result(of: "whole"), "question \(question)")
-      #expect(try studio.rows(of: run).map(\.timeless) == studio.rows(of: "whole").map(\.timeless))
+      #expect(try studio.rows(of: run).map(\.withoutClock) == studio.rows(of: "whole").map(\.withoutClock))
       #expect(try tests(studio, run).count == 1)
     }
     #expect(interruptions >= 9)
@@ -133,7 +133,8 @@ import Training
       try studio.train(job, in: "stopped\(steps)", stoppingAfter: steps)
       #expect(try studio.train(job, in: "stopped\(steps)").outcome == .stoppedEarly)
       #expect(try studio.result(of: "stopped\(steps)") == studio.result(of: "whole"))
-      #expect(try studio.rows(of: "stopped\(steps)").map(\.timeless) == studio.rows(of: "whole").map(\.timeless))
+      #expect(
+        try studio.rows(of: "stopped\(steps)").map(\.withoutClock) == studio.rows(of: "whole").map(\.withoutClock))
     }
     let again = try studio.train(job, in: "whole")
     #expect(again.outcome == .stoppedEarly && again.steps == 0)

@@ -77,7 +77,7 @@ import Workers
     for (run, threads, cache) in [("two", 2, nil), ("eight", 8, nil), ("cold", 2, cache), ("warm", 8, cache)] {
       try studio.train(job(studio, threads: threads, cache: cache), in: run)
       #expect(try studio.result(of: run) == studio.result(of: "one"), "\(run)")
-      #expect(try studio.rows(of: run).map(\.timeless) == studio.rows(of: "one").map(\.timeless), "\(run)")
+      #expect(try studio.rows(of: run).map(\.withoutClock) == studio.rows(of: "one").map(\.withoutClock), "\(run)")
     }
     try studio.train(job(studio, threads: 2), in: "stopped", stoppingAfter: 3)
     try studio.train(job(studio, threads: 1), in: "stopped")

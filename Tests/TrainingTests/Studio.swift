@@ -127,20 +127,3 @@ final class Course {
     events.count { event in if case .damaged = event { true } else { false } }
   }
 }
-
-extension MetricRow {
-  /// What does not depend on the clock.
-  var timeless: MetricRow {
-    switch self {
-    case .step(var row):
-      (row.imagesPerSecond, row.seconds) = (0, 0)
-      return .step(row)
-    case .epoch(var row):
-      (row.imagesPerSecond, row.seconds, row.pipeline) = (0, 0, nil)
-      return .epoch(row)
-    case .test(var row):
-      row.seconds = 0
-      return .test(row)
-    }
-  }
-}

@@ -113,6 +113,20 @@ import Workers
     #expect("\(error)".contains("kiln import"))
   }
 
+  /// Whoever uses a checkpoint is told which one it is, and nothing of a run to start afresh.
+  @Test func filesOfTwoNetworksAreNamedWithTheCure() throws {
+    try studio.train(studio.job(), in: "run")
+    try studio.train(studio.job(Array(Studio.layers.dropLast()) + [Relu(), Linear(outputs: 1)]), in: "other")
+    let model = try readFile(studio.folder("other/latest/model.safetensors"), limit: 1 << 20)
+    try publish(model, to: studio.folder("run/latest/model.safetensors"))
+    let error = try #require(throws: TrainingError.self) {
+      try TrainedNetwork(CheckpointFiles(named: studio.folder("run/latest")))
+    }
+    #expect(
+      "\(error)".hasPrefix(studio.folder("run/latest")) && "\(error)".contains("copy the checkpoint's folder again"))
+    #expect(!"\(error)".contains("start afresh") && !error.needsDecision)
+  }
+
   @Test func aDecisionBelongsToItsModel() throws {
     try studio.train(studio.job(), in: "run")
     let files = try CheckpointFiles(named: studio.folder("run"))

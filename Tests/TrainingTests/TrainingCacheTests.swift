@@ -18,7 +18,7 @@ import Training
       studio.job(normalize: normalize, threads: threads, cache: cache)
     }
     try studio.train(job(threads: 2, cache: nil), in: "without")
-    let (expected, rows) = (try studio.result(of: "without"), try studio.rows(of: "without").map(\.timeless))
+    let (expected, rows) = (try studio.result(of: "without"), try studio.rows(of: "without").map(\.withoutClock))
     for (run, threads) in [("empty", 2), ("full", 3), ("damaged", 1)] {
       if run == "damaged" {
         for name in entries(studio).prefix(5) {
@@ -28,7 +28,7 @@ import Training
       }
       try studio.train(job(threads: threads, cache: cache(studio)), in: run)
       #expect(try studio.result(of: run) == expected, "\(run)")
-      #expect(try studio.rows(of: run).map(\.timeless) == rows, "\(run)")
+      #expect(try studio.rows(of: run).map(\.withoutClock) == rows, "\(run)")
       #expect(entries(studio).count == 24)
     }
   }

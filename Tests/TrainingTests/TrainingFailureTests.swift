@@ -38,7 +38,7 @@ import Training
       try studio.train(job(threads: 3), in: other, stoppingAfter: steps)
       try studio.train(job(threads: 3), in: other)
       #expect(try studio.result(of: other) == studio.result(of: "run"), "after step \(steps)")
-      #expect(try studio.rows(of: other).map(\.timeless) == studio.rows(of: "run").map(\.timeless))
+      #expect(try studio.rows(of: other).map(\.withoutClock) == studio.rows(of: "run").map(\.withoutClock))
       #expect(studio.folder.text("\(other)/skipped.tsv") == studio.folder.text("run/skipped.tsv"))
     }
   }

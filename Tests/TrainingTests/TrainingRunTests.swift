@@ -18,7 +18,7 @@ import Training
     for (run, threads) in [("again", 1), ("two", 2), ("three", 3), ("eight", 8)] {
       try studio.train(studio.job(threads: threads), in: run)
       #expect(try studio.result(of: run) == expected, "\(threads) threads")
-      #expect(try studio.rows(of: run).map(\.timeless) == studio.rows(of: "one").map(\.timeless))
+      #expect(try studio.rows(of: run).map(\.withoutClock) == studio.rows(of: "one").map(\.withoutClock))
     }
     // The bytes are of something that was learnt.
     var losses: [Double] = []
@@ -36,7 +36,7 @@ import Training
     let whole = try studio.train(studio.job(), in: "whole")
     #expect(whole.outcome == .finished && whole.resumed == nil)
     let expected = try studio.result(of: "whole")
-    let rows = try studio.rows(of: "whole").map(\.timeless)
+    let rows = try studio.rows(of: "whole").map(\.withoutClock)
     #expect(rows.map(\.step) == [1, 2, 3, 4, 4, 5, 6, 7, 8, 8])
     for steps in 1..<Studio.steps {
       let run = "stopped\(steps)"
@@ -45,7 +45,7 @@ import Training
       let second = try studio.train(studio.job(), in: run)
       #expect(second.outcome == .finished && second.resumed == steps)
       #expect(try studio.result(of: run) == expected, "after step \(steps)")
-      #expect(try studio.rows(of: run).map(\.timeless) == rows, "after step \(steps)")
+      #expect(try studio.rows(of: run).map(\.withoutClock) == rows, "after step \(steps)")
     }
   }
 
@@ -58,7 +58,7 @@ import Training
     }
     #expect(try studio.train(studio.job(), in: "often").resumed == Studio.steps - 1)
     #expect(try studio.result(of: "often") == studio.result(of: "whole"))
-    #expect(try studio.rows(of: "often").map(\.timeless) == studio.rows(of: "whole").map(\.timeless))
+    #expect(try studio.rows(of: "often").map(\.withoutClock) == studio.rows(of: "whole").map(\.withoutClock))
     #expect(
       try CheckpointStore(run: studio.folder("often")).bestStep == CheckpointStore(run: studio.folder("whole")).bestStep
     )
@@ -69,14 +69,14 @@ import Training
   @Test func interruptionAtEveryQuestionChangesNothing() throws {
     let studio = try Studio()
     try studio.train(studio.job(), in: "whole")
-    let rows = try studio.rows(of: "whole").map(\.timeless)
+    let rows = try studio.rows(of: "whole").map(\.withoutClock)
     for (question, step) in zip(1..., [1, 2, 3, 4, 4, 4, 5, 6, 7, 8, 8]) {
       let run = "question\(question)"
       #expect(try studio.train(studio.job(), in: run, atQuestion: question).outcome == .interrupted)
       let second = try studio.train(studio.job(), in: run)
       #expect(second.outcome == .finished && second.resumed == step)
       #expect(try studio.result(of: run) == studio.result(of: "whole"), "question \(question)")
-      #expect(try studio.rows(of: run).map(\.timeless) == rows, "question \(question)")
+      #expect(try studio.rows(of: run).map(\.withoutClock) == rows, "question \(question)")
       #expect(
         try CheckpointStore(run: studio.folder(run)).bestStep == CheckpointStore(run: studio.folder("whole")).bestStep)
     }
@@ -109,7 +109,7 @@ import Training
     }
     #expect(try studio.rows(of: "killed").map(\.step) == [1, 2, 3, 4, 4])
     #expect(try studio.train(studio.job(), in: "killed").resumed == 4)
-    #expect(try studio.rows(of: "killed").map(\.timeless) == studio.rows(of: "whole").map(\.timeless))
+    #expect(try studio.rows(of: "killed").map(\.withoutClock) == studio.rows(of: "whole").map(\.withoutClock))
     #expect(try studio.result(of: "killed") == studio.result(of: "whole"))
   }
 
@@ -122,7 +122,7 @@ import Training
     for step in try store.steps() where step > 3 { try removeTree(store.path(of: step)) }
     let course = try studio.train(studio.job(), in: "killed")
     #expect(course.resumed == 3)
-    #expect(try studio.rows(of: "killed").map(\.timeless) == studio.rows(of: "whole").map(\.timeless))
+    #expect(try studio.rows(of: "killed").map(\.withoutClock) == studio.rows(of: "whole").map(\.withoutClock))
     #expect(try studio.result(of: "killed") == studio.result(of: "whole"))
   }
 
@@ -137,7 +137,7 @@ import Training
     let course = try studio.train(studio.job(), in: "damaged")
     #expect(course.damages == 1 && course.resumed == 6)
     #expect(try studio.result(of: "damaged") == studio.result(of: "whole"))
-    #expect(try studio.rows(of: "damaged").map(\.timeless) == studio.rows(of: "whole").map(\.timeless))
+    #expect(try studio.rows(of: "damaged").map(\.withoutClock) == studio.rows(of: "whole").map(\.withoutClock))
     #expect(studio.folder.names("damaged/checkpoints").contains("00000007.damaged"))
   }
 

@@ -2,10 +2,12 @@
 ///
 /// The colours are those of the charts, which can be told apart by those who do not see all colours.
 public struct HeatMap: Sendable {
-  private static let above: [Double] = [213, 94, 0]
-  private static let below: [Double] = [0, 114, 178]
+  private static let above = Canvas.Colour(0xD5_5E00)
+  private static let below = Canvas.Colour(0x00_72B2)
   /// The picture is shown paler, so that colours are seen on it: a byte b as `lightest - (255 - b) * contrast`.
   private static let (lightest, contrast) = (250.0, 0.55)
+  /// Of the full colour: the picture shines through.
+  private static let opacity = 0.85
   /// Of the numbers by size: this one and all above it have the full colour. A few extreme pixels must not make all others
   /// invisible.
   private static let quantile = 0.995
@@ -36,8 +38,8 @@ public struct HeatMap: Sendable {
       let gray = Self.lightest - (255 - Self.brightness(of: planes, at: place, size)) * Self.contrast
       let strength = scale > 0 ? min(abs(values[place]) / scale, 1) : 0
       let colour = values[place] < 0 ? Self.below : Self.above
-      for channel in 0..<3 {
-        drawn[channel * size + place] = UInt8((gray + (colour[channel] - gray) * strength * 0.85).rounded())
+      for (channel, value) in [colour.red, colour.green, colour.blue].enumerated() {
+        drawn[channel * size + place] = UInt8((gray + (Double(value) - gray) * strength * Self.opacity).rounded())
       }
     }
     return drawn

@@ -8,8 +8,8 @@ import Supervision
 /// An image whose writer closes it is whole at once. One that was only found there, or whose writer nobody saw, is whole
 /// when it has not changed for a while. A file that is written anew is another image.
 final class FolderFollower {
-  /// For so many seconds an image has to stay as it is.
-  private static let quiet = 1.0
+  /// For so many seconds an image has to stay as it is: as long as a job file has to before the daemon takes it.
+  private static let quiet = 2.0
   /// Seconds between looks at the whole folder: inotify does not tell what other machines write.
   private static let scanInterval = 10.0
   /// Images that are taken before signals are looked at again.

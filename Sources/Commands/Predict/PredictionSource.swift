@@ -63,16 +63,18 @@ struct PredictionSource {
   private static func readStandardInput(_ take: ([File]) throws -> Void) throws {
     let input = FileHandle.standardInput
     var rest: [UInt8] = []
-    var isFirst = true
+    var isList = false
     while true {
       let more = [UInt8](input.availableData)
       rest += more
-      if isFirst, !more.isEmpty {
-        // The first bytes of a pipe come together unless there are few of them.
-        if beginsAsImage(rest) { return try takeImage(rest, and: input, take) }
-        isFirst = rest.count < 8
-      }
       let isAtEnd = more.isEmpty
+      if !isList, !rest.isEmpty {
+        let isImage = beginsAsImage(rest)
+        if isImage == true { return try takeImage(rest, and: input, take) }
+        // A pipe may hand over the first bytes of an image in pieces.
+        if isImage == nil, !isAtEnd { continue }
+        isList = true
+      }
       if isAtEnd, !rest.isEmpty, rest.last != UInt8(ascii: "\n"), rest.last != 0 { rest.append(UInt8(ascii: "\n")) }
       try take(try files(upToLastLineOf: &rest))
       if isAtEnd { return }

@@ -41,35 +41,11 @@ struct KeptRows {
 }
 
 extension MetricRow {
-  /// Without what depends on the clock.
-  fileprivate var withoutClock: MetricRow {
-    switch self {
-    case .step(var row):
-      (row.imagesPerSecond, row.seconds) = (0, 0)
-      return .step(row)
-    case .epoch(var row):
-      (row.imagesPerSecond, row.seconds, row.pipeline) = (0, 0, nil)
-      return .epoch(row)
-    case .test(var row):
-      row.seconds = 0
-      return .test(row)
-    }
-  }
-
   /// Without the figures that an earlier Kiln did not write down.
   fileprivate func saying(whatIsIn kept: MetricRow) -> MetricRow {
     guard case .epoch(var row) = self, case .epoch(let own) = kept else { return self }
     if own.validationFigures == nil { row.validationFigures = nil }
     if own.trainAccuracy == nil { row.trainAccuracy = nil }
     return .epoch(row)
-  }
-
-  /// Whether a run that stands at `place` has written it.
-  func isUp(to place: ResumePoint) -> Bool {
-    switch self {
-    case .step(let row): row.step <= place.step
-    case .epoch(let row): row.epoch <= place.epochs
-    case .test(let row): row.step < place.step || (row.step == place.step && place.isTested)
-    }
   }
 }
