@@ -72,8 +72,9 @@ public struct Table: Sendable {
       let blank = String(repeating: " ", count: layout.1 - cell.count)
       return layout.0.alignment == .left ? cell + blank : blank + cell
     }
-    let text = padded.joined(separator: Self.gap)
-    return String(text.reversed().drop { $0 == " " }.reversed())
+    var text = padded.joined(separator: Self.gap)
+    while text.utf8.last == UInt8(ascii: " ") { text.removeLast() }
+    return text
   }
 }
 
