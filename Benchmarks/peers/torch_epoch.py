@@ -9,6 +9,7 @@ import resource
 import tempfile
 import time
 
+import layers
 import numpy
 import torch
 from PIL import Image
@@ -41,7 +42,7 @@ def main():
     start = time.perf_counter()
     torch.manual_seed(7)
     torch.set_num_threads(options.threads)
-    model = network().to(memory_format=torch.channels_last)
+    model = network(layers.described("homework")).to(memory_format=torch.channels_last)
     descent, loss_of = optimizer(model), nn.BCEWithLogitsLoss()
     losses = 0.0
     cells = Cells(options.data, options.data / "labels.csv")

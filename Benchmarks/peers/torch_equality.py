@@ -7,6 +7,7 @@ import sys
 import torch
 from torch import nn
 from torch_epoch import Cells
+from layers import described
 from with_torch import network, optimizer
 
 LOSS_TOLERANCE = 1e-6
@@ -39,7 +40,7 @@ def main():
     rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
     losses = [row["loss"] for row in rows if row["kind"] == "step"]
 
-    model = network()
+    model = network(described("homework"))
     first = tensors(checkpoints[0] / "model.safetensors")
     model.load_state_dict(first)
     descent, loss_of = optimizer(model), nn.BCEWithLogitsLoss()

@@ -1,4 +1,4 @@
-"""How a peer answers: one line of JSON when it is ready, then one for every line that asks for a measurement."""
+"""How a peer answers: one line of JSON when it is ready, then one for every line that asks for a measurement by its name."""
 
 import argparse
 import json
@@ -10,10 +10,10 @@ import time
 
 def options(variants):
     parser = argparse.ArgumentParser()
+    parser.add_argument("--network", default="homework", help="a preset or a job file")
     parser.add_argument("--variant", choices=variants, default=variants[0])
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--infer", action="store_true")
     return parser.parse_args()
 
 
@@ -21,15 +21,18 @@ def answer(line):
     print(json.dumps(line), flush=True)
 
 
-def take_turns(run, batch, parameters, version, steps=3):
-    """`run()` takes a step and returns its loss, or infers and returns the mean logit. The first three warm up."""
-    answer({"parameters": parameters, "version": version, "first": [float(run()) for _ in range(3)]})
-    for _ in sys.stdin:
+def take_turns(passes, batch, parameters, version, least=0.5):
+    """`passes` has a function for each name: a training step that returns its loss, inference that returns the mean logit. Each is
+    called three times to warm up; a measurement takes the median of as many calls as fit in `least` seconds, and at least three."""
+    first = {name: [run() for _ in range(3)] for name, run in passes.items()}
+    answer({"parameters": parameters, "version": version, "first": first})
+    for line in sys.stdin:
+        run = passes[line.strip()]
         seconds = []
-        for _ in range(steps):
+        while len(seconds) < 3 or sum(seconds) < least:
             start = time.perf_counter()
             run()
             seconds.append(time.perf_counter() - start)
         answer({
-            "imagesPerSecond": batch / statistics.median(seconds),
+            "seconds": statistics.median(seconds),
             "peakResidentBytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss})

@@ -1,8 +1,8 @@
-"""The homework network in PyTorch, in the ways that its users know to make it fast."""
+"""A network in PyTorch, in the ways that its users know to make it fast."""
 
 import contextlib
 
-import homework
+import layers
 import torch
 import turns
 from torch import nn
@@ -10,20 +10,34 @@ from torch import nn
 VARIANTS = ["contiguous", "channels_last", "compiled", "bf16"]
 
 
-def network():
-    layers = nn.Sequential(
-        nn.Conv2d(3, 10, 9), nn.ReLU(), nn.Conv2d(10, 20, 7, stride=2), nn.Conv2d(20, 40, 5), nn.ReLU(),
-        nn.MaxPool2d(2), nn.Conv2d(40, 50, 3, stride=2), nn.Flatten(), nn.Linear(39200, 1))
-    first = {}
-    for layer, (weight, bias) in homework.weights().items():
-        first[f"{layer}.weight"], first[f"{layer}.bias"] = torch.from_numpy(weight), torch.from_numpy(bias)
-    layers.load_state_dict(first)
-    return layers
+def module(layer):
+    """One layer of `kiln describe --json`."""
+    kind, channels, bias = layer["kind"], layer["input"][0], layer["biases"] > 0
+    window = {name: layer.get(name) for name in ("kernel", "stride", "padding")}
+    if kind in ("conv1d", "conv2d"):
+        of = nn.Conv1d if kind == "conv1d" else nn.Conv2d
+        return of(channels, layer["channels"], window["kernel"], window["stride"], window["padding"], bias=bias)
+    pools = {"maxPool1d": nn.MaxPool1d, "maxPool2d": nn.MaxPool2d, "avgPool1d": nn.AvgPool1d, "avgPool2d": nn.AvgPool2d}
+    if kind in pools:
+        return pools[kind](*(size if len(size) > 1 else size[0] for size in window.values()))
+    return {
+        "batchNorm": lambda: nn.BatchNorm2d(channels), "relu": nn.ReLU, "rows": lambda: nn.Flatten(1, 2),
+        "flatten": nn.Flatten, "globalAvgPool": lambda: nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()),
+        "dropout": lambda: nn.Dropout(0.3), "linear": lambda: nn.Linear(channels, layer["channels"], bias=bias)}[kind]()
+
+
+def network(description):
+    model = nn.Sequential(*(module(layer) for layer in description))
+    for number, (weight, bias) in layers.weights(description).items():
+        model[number].weight.data = torch.from_numpy(weight).reshape(model[number].weight.shape)
+        if bias is not None:
+            model[number].bias.data = torch.from_numpy(bias)
+    return model
 
 
 def optimizer(model):
     return torch.optim.SGD(
-        model.parameters(), lr=homework.RATE, momentum=homework.MOMENTUM, weight_decay=homework.WEIGHT_DECAY)
+        model.parameters(), lr=layers.RATE, momentum=layers.MOMENTUM, weight_decay=layers.WEIGHT_DECAY)
 
 
 def main():
@@ -31,27 +45,31 @@ def main():
     torch.set_num_threads(options.threads)
     layout = torch.contiguous_format if options.variant == "contiguous" else torch.channels_last
     half = torch.autocast("cpu", dtype=torch.bfloat16) if options.variant == "bf16" else contextlib.nullcontext()
-    model = network().to(memory_format=layout)
-    images, labels = (torch.from_numpy(array) for array in homework.batch(options.batch))
+    model = network(layers.described(options.network)).to(memory_format=layout)
+    images, labels = (torch.from_numpy(array) for array in layers.batch(options.batch))
     images = images.contiguous(memory_format=layout)
-    parameters = sum(tensor.numel() for tensor in model.parameters())
+    one = images[:1].contiguous(memory_format=layout)
     descent, loss_of = optimizer(model), nn.BCEWithLogitsLoss()
-    forward = torch.compile(model) if options.variant == "compiled" else model
+    forward = torch.compile(model, dynamic=False) if options.variant == "compiled" else model
 
-    def step():
+    def train():
+        model.train()
         descent.zero_grad(set_to_none=True)
         with half:
             loss = loss_of(forward(images), labels)
         loss.backward()
         descent.step()
-        return loss.detach()
+        return float(loss.detach())
 
     @torch.inference_mode()
-    def infer():
+    def infer(images):
+        model.eval()
         with half:
-            return forward(images).mean()
+            return float(forward(images).float().mean())
 
-    turns.take_turns(infer if options.infer else step, options.batch, parameters, torch.__version__)
+    turns.take_turns(
+        {"one image": lambda: infer(one), "inference": lambda: infer(images), "training": train}, options.batch,
+        sum(tensor.numel() for tensor in model.parameters()), torch.__version__)
 
 
 if __name__ == "__main__":
