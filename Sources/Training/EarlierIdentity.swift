@@ -19,7 +19,7 @@ enum EarlierIdentity {
         try Network(node(.array(network))),
         try node(.object(data + members(["normalize", "augment"], of: metadata))).read(DataDeclaration.self),
         try node(.object(members(trainingKeys, of: metadata))).read(TrainingDeclaration.self), fingerprint: fingerprint,
-        initial: metadata["initialFrom"].flatMap { $0 == none ? nil : $0 }, decoding: 1)
+        initial: metadata["initialFrom"].flatMap { $0 == none ? nil : $0 }, decoding: 1, arithmetic: 1)
     } catch {
       throw .checkpointMismatch("an earlier Kiln began it, with settings that this one cannot read: \(error.message)")
     }
@@ -27,8 +27,8 @@ enum EarlierIdentity {
 
   /// The first layer of a network that is computed otherwise since, so that an earlier run cannot end with its own bytes;
   /// nil if there is none. Batch normalization kept its constants in single precision then.
-  static func changed(in network: Network) -> String? {
-    network.layers.lazy.map { type(of: $0.layer).keyword }.first { $0 == BatchNorm.keyword }
+  static func changed(in plan: NetworkPlan) -> String? {
+    plan.layers.lazy.map(\.keyword).first { $0 == BatchNorm.keyword }
   }
 
   private static let none = "none"

@@ -48,9 +48,7 @@ extension TrainingRun {
     if let difference = try RunIdentity(in: saved.checkpoint.training.metadata).difference(from: own) {
       throw .checkpointMismatch(difference)
     }
-    if RunIdentity.isOfEarlierKiln(saved.checkpoint.training.metadata),
-      let layer = EarlierIdentity.changed(in: job.network)
-    {
+    if let layer = try RunIdentity.changedLayer(since: saved.checkpoint.training.metadata, in: trainer.plan) {
       throw .otherArithmetic(layer: layer)
     }
     try restore(saved)

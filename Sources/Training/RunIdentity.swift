@@ -7,7 +7,7 @@ package import RunFiles
 /// Everything of a job that its result depends on, in the words of a job file. A checkpoint carries it, and belongs only to
 /// a job with the same:
 ///
-///     {"version": 1, "network": [{"conv2d": {"channels": 4, "kernel": 8}}, "relu"],
+///     {"version": 1, "arithmetic": 2, "network": [{"conv2d": {"channels": 4, "kernel": 8}}, "relu"],
 ///      "data": {"fingerprint": "eb33dee34882fe5d", "augment": {"flip": "both"}}, "training": {"epochs": 10}}
 ///
 /// A key that is absent means its default, as in a job file, so that a key that a later version adds makes no checkpoint
@@ -27,15 +27,22 @@ public struct RunIdentity: Sendable, Equatable {
 
   /// `network`, `data` and `training`.
   private let settings: JSON
+  /// How layers were computed. It is no setting: a job does not choose it.
+  private let arithmetic: Int
+
+  /// Rises when a layer is computed otherwise, so that the same job ends with other bytes. 2 since small kernels go by
+  /// minimal filtering, and the weight gradient in the Fourier domain takes its sums in another order.
+  private static let arithmetic = 2
 
   /// - Parameters:
   ///   - fingerprint: of the images, their labels and their division into parts.
   ///   - initial: a checksum of what the network begins with, if not with random values.
   ///   - decoding: the version of the defaults by which files become squares.
+  ///   - arithmetic: how its layers are computed.
   ///   - extensions: what it was trained for beyond the job, so far.
   package init(
     _ network: Network, _ data: DataDeclaration, _ training: TrainingDeclaration, fingerprint: String, initial: String?,
-    decoding: Int = Self.decoding, extensions: [Extension] = []
+    decoding: Int = Self.decoding, arithmetic: Int = Self.arithmetic, extensions: [Extension] = []
   ) {
     var shown = data.essentials.filter { Self.dataKeys.contains($0.key) }
     shown.insert((key: "fingerprint", value: .string(fingerprint)), at: 0)
@@ -46,6 +53,7 @@ public struct RunIdentity: Sendable, Equatable {
     settings = [
       "network": .array(network.layers.map(\.layer.document)), "data": .object(shown), "training": .object(trained),
     ]
+    self.arithmetic = arithmetic
   }
 
   init(_ job: TrainingJob, fingerprint: String, initial: InitialWeights?, extensions: [Extension]) {
@@ -64,6 +72,7 @@ public struct RunIdentity: Sendable, Equatable {
       "data": .object([(key: "decoding", value: .whole(Self.decoding))] + shown),
       "training": .object([(key: "loss", value: loss.document)]),
     ]
+    arithmetic = Self.arithmetic
   }
 
   /// Of `data`, the keys that the result depends on and the fingerprint does not tell.
@@ -100,13 +109,37 @@ public struct RunIdentity: Sendable, Equatable {
     guard version.value == .whole(Self.version) else {
       throw .newerRun("its identity has version \(version.value.line), this Kiln reads version \(Self.version)")
     }
-    settings = .object(members.filter { $0.key != "version" })
+    settings = .object(members.filter { !["version", "arithmetic"].contains($0.key) })
+    guard case .whole(let number)? = members.first(where: { $0.key == "arithmetic" })?.value else {
+      arithmetic = 1
+      return
+    }
+    arithmetic = Int(clamping: number)
+  }
+
+  /// The first layer of a network that is computed otherwise since the checkpoint of these metadata, so that its run cannot
+  /// end with the bytes that it would have had; nil if there is none.
+  /// - Throws: `.newerRun` if a later Kiln computed it; `.checkpointMismatch`.
+  static func changedLayer(
+    since metadata: [String: String], in plan: NetworkPlan
+  ) throws(TrainingError) -> String? {
+    if isOfEarlierKiln(metadata), let layer = EarlierIdentity.changed(in: plan) { return layer }
+    let saved = try RunIdentity(in: metadata).arithmetic
+    guard saved <= Self.arithmetic else {
+      throw .newerRun("its layers were computed by arithmetic \(saved), this Kiln's is \(Self.arithmetic)")
+    }
+    guard saved < Self.arithmetic else { return nil }
+    return plan.operations.first { operation in
+      operation.choices.contains { $0.algorithm != .direct }
+    }.map { plan.layers[$0.layer].keyword }
   }
 
   /// One line of JSON: equal identities give equal bytes.
   package var encoded: String {
     guard case .object(let members) = settings else { return settings.line }
-    return JSON.object([(key: "version", value: .whole(Self.version))] + members).line
+    var head: [(key: String, value: JSON)] = [(key: "version", value: .whole(Self.version))]
+    if arithmetic > 1 { head.append((key: "arithmetic", value: .whole(arithmetic))) }
+    return JSON.object(head + members).line
   }
 
   /// Every setting by its path, `training.optimizer.sgd.learningRate`, with its value as a job file has it.

@@ -68,7 +68,7 @@ extension TrainingError: CustomStringConvertible {
         + "a good try), or add `clipNorm: 1`, `warmUp` or `onDivergence: {reduceRate: 0.5, retries: 3}`; the last "
         + "checkpoint is kept"
     case .otherArithmetic(let layer):
-      "an earlier Kiln began this run, and computed `\(layer)` with less precision: going on would end with values that "
+      "an earlier Kiln began this run, and computed `\(layer)` in another way: going on would end with values that "
         + "neither version gives; submit the job again to start afresh, or let the earlier version finish it"
     case .initialWeights(let path, let problem, let cure): "initialFrom: \(path): \(problem); \(cure)"
     case .classWeights(let weights, let classes):

@@ -27,7 +27,7 @@ import Training
       let manifest = try manifest(ofOldRun: name)
       let job = RunIdentity(
         manifest.network, manifest.data, manifest.training, fingerprint: try #require(earlier["dataset.fingerprint"]),
-        initial: nil, decoding: 1)
+        initial: nil, decoding: 1, arithmetic: 1)
       #expect(try RunIdentity(in: earlier) == job, "\(name)")
       #expect(try RunIdentity(in: ["kiln.identity": job.encoded]) == job, "\(name)")
     }
@@ -40,7 +40,7 @@ import Training
       training: ["epochs": 2, "batchSize": 32, "optimizer": ["sgd": ["learningRate": .literal("1e-2")]]])
     #expect(
       identity.encoded == """
-        {"version": 1, "network": [{"conv2d": {"channels": 4, "kernel": [3, 5]}}, "relu"], \
+        {"version": 1, "arithmetic": 2, "network": [{"conv2d": {"channels": 4, "kernel": [3, 5]}}, "relu"], \
         "data": {"fingerprint": "f", "decoding": 2, "augment": {"flip": "both"}}, \
         "training": {"epochs": 2, "optimizer": {"sgd": {"learningRate": 0.01}}}}
         """)

@@ -86,7 +86,7 @@ extension ReplayStretch.End {
     case .over(let place): "the job was trained to its end at \(place), before it came by the last checkpoint"
     case .failed(.checkpointMismatch(let difference)): "the job is not the run's: \(difference)"
     case .failed(.otherArithmetic(let layer)):
-      "an earlier Kiln trained it, and computed `\(layer)` with less precision: no later version gives its bytes"
+      "an earlier Kiln trained it, and computed `\(layer)` in another way: no later version gives its bytes"
     case .failed(let error): "\(error)"
     case .interrupted: "it was interrupted"
     }

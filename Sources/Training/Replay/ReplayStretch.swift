@@ -50,7 +50,7 @@ struct ReplayStretch {
   ) throws(TrainingError) {
     let course = ReplayCourse(from: start, targets, report)
     do throws(TrainingError) {
-      if RunIdentity.isOfEarlierKiln(targets[0].metadata), let layer = EarlierIdentity.changed(in: job.network) {
+      if let layer = try RunIdentity.changedLayer(since: targets[0].metadata, in: job.plan()) {
         throw .otherArithmetic(layer: layer)
       }
       try course.copy([best, start].compactMap { $0 }, to: folder)
