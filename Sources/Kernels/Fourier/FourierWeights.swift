@@ -69,7 +69,7 @@ extension FourierConvolution {
     _ summand: Int, isForward: Bool
   ) {
     let (results, summands) = isForward ? (outputs, inputs) : (inputs, outputs)
-    let blocks = SpectralBlocks(channels: results, largest: largestSpectralBlock)
+    let blocks = SpectralBlocks.ofProduct(channels: results)
     let (block, place) = blocks.place(of: result)
     let channels = blocks.range(block)
     let offset = 3 * (channels.lowerBound * summands + summand * channels.count + place)

@@ -1,3 +1,4 @@
+import CVector
 import Tensors
 
 /// Channels in full blocks, and a rest: found without a division, which would cost as much as a block's work.
@@ -10,6 +11,12 @@ struct SpectralBlocks: Sendable {
     self.channels = channels
     self.largest = largest
     count = (channels + largest - 1) / largest
+  }
+
+  /// Blocks of at most `most` channels, as even as full ones and a rest can be.
+  static func even(channels: Int, most: Int) -> SpectralBlocks {
+    let count = max((channels + most - 1) / most, 1)
+    return SpectralBlocks(channels: channels, largest: max((channels + count - 1) / count, 1))
   }
 
   @inline(__always)

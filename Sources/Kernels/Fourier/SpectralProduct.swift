@@ -1,9 +1,17 @@
 import CVector
 import Tensors
 
-/// Output channels and tiles of a block: 4 x 2 x 3 sums and what they are made of fill 32 registers.
-var largestSpectralBlock: Int { kiln_wide_registers != 0 ? 4 : 2 }
-private var pairsTiles: Bool { kiln_wide_registers != 0 }
+/// Whether a block of a product sums all three factors of a complex product at once: 4 channels x 2 tiles x 3 sums and
+/// what they are made of fill the 32 registers of AVX-512. With 16 registers of half the width, one factor at a time: each
+/// sum takes two registers, and six of them leave room for an operand and a weight. No sum's order depends on it.
+private var sumsAllFactors: Bool { kiln_wide_registers != 0 }
+
+extension SpectralBlocks {
+  /// The blocks of a product's results.
+  static func ofProduct(channels: Int) -> SpectralBlocks {
+    sumsAllFactors ? SpectralBlocks(channels: channels, largest: 4) : even(channels: channels, most: 6)
+  }
+}
 
 /// product[f][tile][output] = sum over input channels of weight[f][output][input] * operand[f][tile][input].
 struct SpectralProduct<Scalar: LaneScalar> {
@@ -27,10 +35,10 @@ struct SpectralProduct<Scalar: LaneScalar> {
   private func run<Operand: SpectralOperand<Scalar>, Sum: SpectralSum<Scalar>>(
     _ frequency: Int, _ operandType: Operand.Type, _ sum: Sum.Type
   ) {
-    let blocks = SpectralBlocks(channels: product.channels, largest: largestSpectralBlock)
+    let blocks = SpectralBlocks.ofProduct(channels: product.channels)
     var tile = 0
     while tile < tiles {
-      let isPair = pairsTiles && tile &+ 1 < tiles
+      let isPair = sumsAllFactors && tile &+ 1 < tiles
       for block in 0..<blocks.count {
         let outputs = blocks.range(block)
         let source = operand.at(frequency, tile: tile, channel: 0)
@@ -41,6 +49,12 @@ struct SpectralProduct<Scalar: LaneScalar> {
           ProductBlock<outputs, tiles>.multiply(
             operandType, sum, weights: weight, operand: source, tileStride: operand.tileStride,
             channels: operand.channels, into: target, productTileStride: product.tileStride)
+        }
+        if !sumsAllFactors {
+          FactorProduct(
+            weights: weight, operand: source, channels: operand.channels, outputs: outputs.count, product: target
+          ).run(operandType, isComplex: frequency < FourierTile.firstRealPair)
+          continue
         }
         switch (outputs.count, isPair) {
         case (1, false): multiply(ProductBlock<1, 1>.self)

@@ -6,6 +6,15 @@ protocol SpectralOperand<Scalar> {
   /// Vectors a channel takes in memory.
   static var width: Int { get }
   static func load(_ place: UnsafePointer<Lanes<Scalar>>) -> Factors<Scalar>
+  /// One of them alone.
+  static func load(_ factor: Factor, _ place: UnsafePointer<Lanes<Scalar>>) -> Lanes<Scalar>
+}
+
+/// The three values of `Factors`, by name.
+enum Factor: Int {
+  case first
+  case second
+  case third
 }
 
 struct Factors<Scalar: LaneScalar> {
@@ -20,6 +29,15 @@ extension PairStore: SpectralOperand {
   static func load(_ place: UnsafePointer<Lanes<Scalar>>) -> Factors<Scalar> {
     Factors(first: Scalar.sum(place[0], place[1]), second: place[1], third: place[0])
   }
+
+  @inline(__always)
+  static func load(_ factor: Factor, _ place: UnsafePointer<Lanes<Scalar>>) -> Lanes<Scalar> {
+    switch factor {
+    case .first: Scalar.sum(place[0], place[1])
+    case .second: place[1]
+    case .third: place[0]
+    }
+  }
 }
 
 /// c + id, stored as a triple: (c, c + d, c - d).
@@ -28,6 +46,9 @@ extension TripleStore: SpectralOperand {
   static func load(_ place: UnsafePointer<Lanes<Scalar>>) -> Factors<Scalar> {
     Factors(first: place[0], second: place[1], third: place[2])
   }
+
+  @inline(__always)
+  static func load(_ factor: Factor, _ place: UnsafePointer<Lanes<Scalar>>) -> Lanes<Scalar> { place[factor.rawValue] }
 }
 
 /// A sum of products of spectra, in registers.
