@@ -5,7 +5,7 @@ public import CVector
 /// Swift compiles arithmetic on `SIMD16<Float>` to single instructions, but not on `SIMD16<Scalar>`: even
 /// specialized, generic operators may become loops over the lanes. The operations that kernels need
 /// are therefore requirements, met by the concrete operators.
-public protocol LaneScalar: SIMDScalar, BinaryFloatingPoint, Sendable, Codable {
+public protocol LaneScalar: ChannelLaneScalar, BinaryFloatingPoint, Sendable, Codable {
   /// `total += a * b` with one rounding.
   static func addProduct(_ a: Lanes<Self>, _ b: Lanes<Self>, to total: inout Lanes<Self>)
   static func sum(_ a: Lanes<Self>, _ b: Lanes<Self>) -> Lanes<Self>

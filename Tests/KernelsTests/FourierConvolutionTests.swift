@@ -57,6 +57,20 @@ import Testing
     #expect(worstDifference(fourier.inputGradient.pixels, direct.inputGradient.pixels) < Self.bound)
   }
 
+  /// Of 25 chunks, two to a share: the second one adds to the sums that the first one left.
+  @Test func sharesOfSeveralChunks() throws {
+    var dice = Dice(seed: 1)
+    let geometry = ConvolutionGeometry(
+      inputChannels: 40, outputChannels: 40, inputHeight: 345, inputWidth: 20, kernel: (3, 3), stride: (1, 1),
+      padding: (1, 1))
+    let sample = try Sample(geometry, needsInputGradient: true, &dice)
+    #expect(sample.plan.backwardShares == 13)
+    let fourier = try FourierRun(sample, leftover: .nan)
+    let direct = try DirectRun(sample)
+    #expect(worstDifference(fourier.weightGradient, direct.weightGradient) < Self.bound)
+    #expect(worstDifference(fourier.biasGradient, direct.biasGradient) < Self.bound)
+  }
+
   /// The same bits in whatever order the tiles are taken, and whatever was in memory before.
   @Test(arguments: [1, 4, 5, 8])
   func sharesInAnyOrder(seed: Int) throws {

@@ -22,6 +22,11 @@ static inline __attribute__((always_inline)) void kiln_prefetch_for_read(const v
   __builtin_prefetch(address, 0, 3);
 }
 
+/// Asks for the cache line at `address` to be brought to the second-level cache, to be read later.
+static inline __attribute__((always_inline)) void kiln_prefetch_for_later(const void *address) {
+  __builtin_prefetch(address, 0, 2);
+}
+
 /// Sixteen values, one for each image of a pack: Swift's SIMD16.
 typedef float kiln_float16 __attribute__((ext_vector_type(16)));
 typedef double kiln_double16 __attribute__((ext_vector_type(16)));
@@ -118,3 +123,4 @@ static inline __attribute__((always_inline)) kiln_double16 kiln_wide_sum_double1
 }
 
 #include "CVectorExponential.h"
+#include "CVectorTransposition.h"

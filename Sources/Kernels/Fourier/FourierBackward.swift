@@ -96,6 +96,7 @@ private struct BackwardChunk<Scalar: LaneScalar> {
   let tiles: Range<Int>
   let input: Spectra<Scalar>
   let gradient: Spectra<Scalar>
+  let transposed: UnsafeMutablePointer<Lanes<Scalar>>
   let half: UnsafeMutablePointer<Lanes<Scalar>>
   let edge: UnsafeMutablePointer<Lanes<Scalar>>
 
@@ -107,9 +108,12 @@ private struct BackwardChunk<Scalar: LaneScalar> {
     half = scratch + 2 * FourierTile.side
     let spectra = half + plan.backwardGrid.chunk * FourierTile.halfTransformed
     input = Spectra(spectra, tiles: tiles.count, channels: plan.inputs, width: 2)
-    gradient = Spectra(
-      spectra + Spectra<Scalar>.vectors(tiles: plan.backwardGrid.chunk, channels: plan.inputs, width: 2),
-      tiles: tiles.count, channels: plan.outputs, width: 3)
+    let slopes =
+      spectra + Spectra<Scalar>.vectors(tiles: plan.backwardGrid.chunk, channels: plan.inputs, width: 2)
+    gradient = Spectra(slopes, tiles: tiles.count, channels: plan.outputs, width: 3)
+    transposed =
+      slopes
+      + Spectra<Scalar>.vectors(tiles: plan.backwardGrid.chunk, channels: plan.outputs, width: 3)
   }
 
   /// The spectra of the input and of the output's gradient. Whichever tile is cut to `side` pixels, the other one is
@@ -188,7 +192,8 @@ private struct BackwardChunk<Scalar: LaneScalar> {
   @inline(__always)
   func correlate(into sums: UnsafeMutablePointer<Lanes<Scalar>>, isFirst: Bool) {
     SpectralCorrelation(
-      gradient: gradient, input: input, tiles: tiles.count, blocks: plan.gradientBlocks, sums: sums, isFirst: isFirst
+      gradient: gradient, input: input, tiles: tiles.count, blocks: plan.gradientBlocks, sums: sums, isFirst: isFirst,
+      scratch: transposed
     ).run()
   }
 

@@ -100,6 +100,7 @@ public struct FourierConvolution: Sendable {
     let backward =
       Spectra<Float>.vectors(tiles: backwardGrid.chunk, channels: inputs, width: 2)
       + Spectra<Float>.vectors(tiles: backwardGrid.chunk, channels: outputs, width: 3)
+      + gradientBlocks.scratchVectors(tiles: backwardGrid.chunk)
     let rows = max(forwardGrid.chunk, backwardGrid.chunk) * FourierTile.halfTransformed
     return max(forward, backward, weightVectors) + rows + 2 * FourierTile.side
   }

@@ -114,7 +114,7 @@ extension FourierConvolution {
       for frequency in 0..<FourierTile.frequencies {
         let place = first + frequency * gradientBlocks.vectorsPerFrequency * laneCount
         spectrum[2 * frequency][lane] = scalars[place] * scale
-        spectrum[2 * frequency + 1][lane] = scalars[place + 1] * scale
+        spectrum[2 * frequency + 1][lane] = scalars[place + gradientBlocks.rowScalars] * scale
       }
     }
     TileTransform<16>.inverseColumns(UnsafePointer(spectrum), stride: 2, into: half)

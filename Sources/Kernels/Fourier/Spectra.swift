@@ -56,4 +56,11 @@ struct Spectra<Scalar: LaneScalar> {
   func at(_ frequency: Int, tile: Int, channel: Int) -> UnsafeMutablePointer<Lanes<Scalar>> {
     base + (frequency &* frequencyStride &+ (tile &* channels &+ channel) &* width)
   }
+
+  /// Asks for a tile's values at the frequency after this one, which lies too far away to be foreseen by the machine.
+  @inline(__always)
+  func prefetch(after frequency: Int, tile: Int, channels: Range<Int>) {
+    let first = at(frequency &+ 1, tile: tile, channel: channels.lowerBound)
+    for vector in 0..<(channels.count &* width) { kiln_prefetch_for_later(first + vector) }
+  }
 }

@@ -38,6 +38,8 @@ struct SpectralProduct<Scalar: LaneScalar> {
     let blocks = SpectralBlocks.ofProduct(channels: product.channels)
     var tile = 0
     while tile < tiles {
+      operand.prefetch(after: frequency, tile: tile, channels: 0..<operand.channels)
+      product.prefetch(after: frequency, tile: tile, channels: 0..<product.channels)
       let isPair = sumsAllFactors && tile &+ 1 < tiles
       for block in 0..<blocks.count {
         let outputs = blocks.range(block)
