@@ -1,3 +1,4 @@
+import CVector
 import Tensors
 
 // Where the transforms of a tile find their points and put them.
@@ -68,13 +69,17 @@ struct RealHalfColumn<Scalar: LaneScalar, let used: Int>: RealSource {
   }
 }
 
-/// Sixteen frequencies of a spectrum.
+/// Sixteen frequencies of a spectrum. They lie far apart, and the next channel's lie beside them: those are asked for.
 struct SpectrumColumn<Store: SpectrumStore>: ComplexSink {
   let first: UnsafeMutablePointer<Lanes<Store.Scalar>>
   let stride: Int
 
   @inline(__always)
-  func put(_ index: Int, _ value: Complex<Store.Scalar>) { Store.put(value, at: first + index &* stride) }
+  func put(_ index: Int, _ value: Complex<Store.Scalar>) {
+    let place = first + index &* stride
+    Store.put(value, at: place)
+    for vector in 0..<Store.width { kiln_prefetch_for_later(place + (Store.width &+ vector)) }
+  }
 }
 
 /// Seven frequencies of a spectrum, and the pair of real ones that comes as number 0.

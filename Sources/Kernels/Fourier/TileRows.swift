@@ -64,6 +64,7 @@ struct TileRows<Scalar: LaneScalar> {
   ) {
     let complete = columns.complete(tiles)
     let plane = channel &* tensor.channelStride
+    let nextRow = rows.step &* tensor.rowStride
     for slot in 0..<side {
       let row = rows.position(tileRow, slot)
       guard row >= 0 && row < rows.count else { continue }
@@ -71,6 +72,9 @@ struct TileRows<Scalar: LaneScalar> {
         let column = columns.position(tile, 0)
         let offset = plane &+ row &* tensor.rowStride &+ column
         if complete.contains(tile) {
+          if row &+ rows.step < rows.count {
+            prepare(tensor, at: offset &+ nextRow, count: side, finish: finish)
+          }
           SmallTransforms.inverseReal16(
             half(tile, slot),
             FinishedRow<F, side>(
@@ -84,6 +88,16 @@ struct TileRows<Scalar: LaneScalar> {
           }
         }
       }
+    }
+  }
+
+  /// Asks for the pixels of a tile's row that will be finished and stored soon.
+  @inline(__always)
+  private func prepare<F: Finish<Scalar>>(_ tensor: PackView<Scalar>, at offset: Int, count: Int, finish: F) {
+    for slot in 0..<count {
+      let place = offset &+ slot &* columns.step
+      kiln_prefetch_for_write(tensor.origin + place)
+      finish.prepare(at: place)
     }
   }
 
