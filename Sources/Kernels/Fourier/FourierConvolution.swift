@@ -18,6 +18,8 @@ public struct FourierConvolution: Sendable {
   /// Rows and columns that a tile yields.
   public let side: Int
   let forwardGrid: TileGrid
+  /// The forward pass as the cost model knows it, by larger chunks: the choice of an algorithm, and so bits, depend on it.
+  private let costedForwardGrid: TileGrid
   let backwardGrid: TileGrid
   let gradientBlocks: GradientBlocks
 
@@ -41,9 +43,10 @@ public struct FourierConvolution: Sendable {
     self.needsInputGradient = needsInputGradient
     self.side = side
     gradientBlocks = GradientBlocks(outputs: geometry.outputChannels, inputs: inputs)
-    forwardGrid = TileGrid(
+    costedForwardGrid = TileGrid(
       height: geometry.outputHeight, width: geometry.outputWidth, side: side,
       vectorsPerTile: FourierTile.frequencies * 2 * (inputs + geometry.outputChannels))
+    forwardGrid = costedForwardGrid.nearby
     func positions(_ input: Int, _ padding: Int, _ stride: Int) -> Int { (input + padding + stride - 1) / stride }
     let vectorsPerTile = FourierTile.frequencies * (2 * inputs + 3 * geometry.outputChannels)
     backwardGrid =
@@ -76,7 +79,7 @@ public struct FourierConvolution: Sendable {
     var work = Work()
     work.products = forwardGrid.tileCount * pairProducts
     work.transforms = forwardGrid.tileCount * Double(inputs + outputs)
-    work.kernelValues = Double(forwardGrid.rows) * Double(forwardGrid.chunks) * pairProducts
+    work.kernelValues = Double(costedForwardGrid.rows) * Double(costedForwardGrid.chunks) * pairProducts
     return work
   }
 
@@ -110,16 +113,31 @@ public struct FourierConvolution: Sendable {
 struct TileGrid: Sendable {
   let rows: Int
   let columns: Int
+  private let vectorsPerTile: Int
   /// The most tiles in a chunk.
-  let chunk: Int
-  let chunks: Int
+  private(set) var chunk: Int
+  private(set) var chunks: Int
 
   init(height: Int, width: Int, side: Int, vectorsPerTile: Int) {
     rows = (height + side - 1) / side
     columns = (width + side - 1) / side
-    let most = max(1, min(columns, TileGrid.vectorsPerChunk / vectorsPerTile, 16))
-    chunks = (columns + most - 1) / most
-    chunk = (columns + chunks - 1) / chunks
+    self.vectorsPerTile = vectorsPerTile
+    (chunk, chunks) = TileGrid.chunks(columns, most: TileGrid.vectorsPerChunk / vectorsPerTile)
+  }
+
+  private static func chunks(_ columns: Int, most: Int) -> (chunk: Int, chunks: Int) {
+    let most = max(1, min(columns, most, 16))
+    let chunks = (columns + most - 1) / most
+    return ((columns + chunks - 1) / chunks, chunks)
+  }
+
+  /// The same tiles in smaller chunks, where a few of them then fit into a second-level cache. Not for sums over tiles,
+  /// whose order depends on the chunks.
+  var nearby: TileGrid {
+    var grid = self
+    let most = TileGrid.vectorsNearby / vectorsPerTile
+    if most >= 3 { (grid.chunk, grid.chunks) = TileGrid.chunks(columns, most: most) }
+    return grid
   }
 
   var tileCount: Double { Double(rows) * Double(columns) }
@@ -127,6 +145,10 @@ struct TileGrid: Sendable {
   /// Vectors of all spectra of a chunk, some 9 MB. Measured on one core: flat from 6 to 13 MB; smaller chunks spend
   /// their time on the sums over lanes.
   private static let vectorsPerChunk = 140_000
+
+  /// Vectors of a chunk that stays in a second-level cache of 512 KB or 1 MB for the most part: three tiles of the homework's
+  /// first layer (640 KB), whose forward pass is then a twelfth faster on Zen 3.
+  private static let vectorsNearby = 10_000
 
   func tiles(_ index: Int) -> Range<Int> { (columns * index / chunks)..<(columns * (index + 1) / chunks) }
 }
