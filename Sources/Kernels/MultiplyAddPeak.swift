@@ -1,4 +1,3 @@
-import CVector
 import Tensors
 
 /// Multiply-adds in registers and nothing else: what the machine could do at most.
@@ -9,22 +8,19 @@ import Tensors
 public func spinMultiplyAdds(rounds: Int) -> Float {
   let keep = Lanes<Float>(repeating: 0.999)
   let add = Lanes<Float>(repeating: 0.001)
-  // Ten chains hide a latency of four cycles on two units of sixteen lanes; where a vector takes two of sixteen registers,
-  // six chains of twice as many registers do, and ten would not stay in them.
+  // Ten chains, or six pairs of half the width: enough to hide a latency of four cycles on two units.
   var first = Ten(repeating: Lanes<Float>(repeating: 1))
   for _ in 0..<rounds {
-    unrolled(chains) { chain in
+    unrolled(largestBlock) { chain in
       var next = add
       Float.addProduct(first[chain], keep, to: &next)
       first[chain] = next
     }
   }
   var sum = Lanes<Float>(repeating: 0)
-  unrolled(chains) { chain in sum = Float.sum(sum, first[chain]) }
+  unrolled(largestBlock) { chain in sum = Float.sum(sum, first[chain]) }
   return Float.laneSum(sum)
 }
 
 /// Multiply-adds of one round of `spinMultiplyAdds`.
-public let multiplyAddsPerRound = chains * laneCount
-
-private var chains: Int { kiln_wide_registers != 0 ? 10 : 6 }
+public let multiplyAddsPerRound = largestBlock * laneCount
