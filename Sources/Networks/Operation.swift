@@ -64,10 +64,10 @@ public struct PassChoice: Sendable {
 
   public let pass: Pass
   public let algorithm: ConvolutionAlgorithm
-  /// Nanoseconds an image on one core.
-  public let estimate: Double
-  /// The same for direct convolution.
-  public let directEstimate: Double
+  /// What each algorithm that was allowed is expected to take, in nanoseconds an image on one core.
+  public let estimates: [ConvolutionAlgorithm: Double]
+  /// That of the one that was chosen.
+  public var estimate: Double { estimates[algorithm] ?? .infinity }
 
   /// Of the core that the estimates are of.
   public static let gflops = ConvolutionCost.gflops

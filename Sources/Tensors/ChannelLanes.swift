@@ -18,7 +18,7 @@ extension Float: ChannelLaneScalar {
   public static func transpose(
     _ channels: UnsafePointer<SIMD16<Float>>, step: Int, count: Int, to images: UnsafeMutablePointer<Float>, row: Int
   ) {
-    kiln_transpose_float16(
+    kiln_transpose_channels_float16(
       UnsafeRawPointer(channels).assumingMemoryBound(to: Float.self), step, count, images, row)
   }
 
@@ -41,7 +41,7 @@ extension Double: ChannelLaneScalar {
   public static func transpose(
     _ channels: UnsafePointer<SIMD16<Double>>, step: Int, count: Int, to images: UnsafeMutablePointer<Double>, row: Int
   ) {
-    kiln_transpose_double16(
+    kiln_transpose_channels_double16(
       UnsafeRawPointer(channels).assumingMemoryBound(to: Double.self), step, count, images, row)
   }
 

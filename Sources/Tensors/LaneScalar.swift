@@ -34,6 +34,10 @@ public protocol LaneScalar: ChannelLaneScalar, BinaryFloatingPoint, Sendable, Co
   /// One step of turning sixteen vectors into the vector of their sums: lanes `distance` (1, 2, 4 or 8) apart are added;
   /// runs of `distance` sums come from `a` and from `b` in turn.
   static func pairSums(_ a: Lanes<Self>, _ b: Lanes<Self>, distance: Int) -> Lanes<Self>
+  /// Sixteen vectors, `step` apart, to as many whose lanes and numbers have changed places.
+  static func transpose(
+    _ vectors: UnsafePointer<Lanes<Self>>, step: Int, into transposed: UnsafeMutablePointer<Lanes<Self>>,
+    step transposedStep: Int)
   /// `gradient * slope + value * pull + offset` in double precision, rounded once: for constants that meet every pixel of a
   /// channel, whose rounding would not average out.
   static func wideSum(_ gradient: Lanes<Self>, _ slope: Double, _ value: Lanes<Self>, _ pull: Double, _ offset: Double)

@@ -5,7 +5,7 @@ import Tensors
 import Testing
 import Workers
 
-/// Both algorithms of a convolution in whole networks.
+/// The algorithms of a convolution in whole networks.
 @Suite struct AlgorithmTests {
   /// Everything that a Fourier convolution may be fused with: nothing, a ReLU, a pooling, both in either order.
   static let tops: [[any Layer]] = [
@@ -31,6 +31,46 @@ import Workers
     let probe = try Probe(layers, input: Shape(channels: 2, height: 27, width: 30), convolution: .fourier)
     #expect(probe.plan.operations.contains { $0.choices.contains { $0.algorithm == .fourier } })
     #expect(probe.worstRelativeError() < GradientTests.bound)
+  }
+
+  static let smallWindows = [(3, 1), (2, 1), (5, 2), (3, 2)]
+
+  @Test(arguments: Self.smallWindows)
+  func gradientsByMinimalFiltering(kernel: Int, stride: Int) throws {
+    let layers: [any Layer] = [
+      Conv2d(channels: 3, kernel: Pair(3)), Conv2d(channels: 5, kernel: Pair(kernel), stride: Pair(stride)),
+      Conv2d(channels: 2, kernel: Pair(2)), Flatten(), Linear(outputs: 2),
+    ]
+    let probe = try Probe(layers, input: Shape(channels: 2, height: 27, width: 30), convolution: .winograd)
+    #expect(probe.plan.operations.filter { $0.choices.allSatisfy { $0.algorithm == .winograd } }.count >= 3)
+    #expect(probe.worstRelativeError() < GradientTests.bound)
+  }
+
+  /// Images of many tiles, which are shared out by chunks, and of few, which are shared out by channels and points.
+  @Test(arguments: [(61, 45), (29, 26), (12, 13)], Self.tops.indices)
+  func minimalFilteringAgreesWithDirectConvolution(size: (Int, Int), top: Int) throws {
+    let input = Shape(channels: 2, height: size.0, width: size.1)
+    for (kernel, stride) in Self.smallWindows {
+      let layers = Self.layers(kernel: kernel, stride: stride, Self.tops[top])
+      guard let direct = try? Probe(layers, input: input, convolution: .direct) else { continue }
+      let winograd = try Probe(layers, input: input, convolution: .winograd)
+      #expect(abs(direct.loss() - winograd.loss()) < 1e-10 * max(1, abs(direct.loss())))
+      for (a, b) in zip(direct.gradients(), winograd.gradients()) {
+        let scale = a.map(abs).max() ?? 0
+        #expect(zip(a, b).allSatisfy { abs($0 - $1) < 1e-10 * max(scale, 1) })
+      }
+    }
+  }
+
+  /// The bits of a pass do not depend on the number of threads, whichever way it is shared out.
+  @Test(arguments: [(61, 45), (12, 13)], [0, 3])
+  func anyNumberOfThreadsByMinimalFiltering(size: (Int, Int), top: Int) throws {
+    let layers = Self.layers(kernel: 3, stride: 1, Self.tops[top])
+    let input = Shape(channels: 2, height: size.0, width: size.1)
+    let one = try Probe(layers, input: input, threads: 1, convolution: .winograd).gradients()
+    for threads in [2, 3, 8] {
+      #expect(try Probe(layers, input: input, threads: threads, convolution: .winograd).gradients() == one)
+    }
   }
 
   /// Fused or not, by tiles or directly: the same network.
@@ -91,5 +131,30 @@ import Workers
     let direct = try NetworkPlan(
       network, input: Shape(channels: 3, height: 256, width: 256), convolution: .direct)
     #expect(direct.operations.allSatisfy { $0.choices.allSatisfy { $0.algorithm == .direct } })
+  }
+
+  /// Kernels of three taps go by minimal filtering with the pooling in their stores; so does a first layer, whose pooling would
+  /// cost more than direct convolution saves.
+  @Test func choicesForKernelsOfThreeTaps() throws {
+    let channels = [32, 64, 128, 128]
+    let layers: [any Layer] = channels.flatMap { channels -> [any Layer] in
+      [Conv2d(channels: channels, kernel: Pair(3), padding: Pair(1)), Relu(), MaxPool2d(kernel: Pair(2))]
+    }
+    let input = Shape(channels: 3, height: 256, width: 256)
+    let chain = try NetworkPlan(Network(layers), input: input).operations
+    #expect(chain.count == channels.count)
+    #expect(chain.allSatisfy { $0.fusesPooling && $0.choices.allSatisfy { $0.algorithm == .winograd } })
+    let others: [(any Layer, Shape)] = [
+      (Conv2d(channels: 64, kernel: Pair(1)), Shape(channels: 64, height: 32, width: 32)),
+      (
+        Conv2d(channels: 64, kernel: Pair(3), stride: Pair(2), padding: Pair(1)),
+        Shape(channels: 64, height: 32, width: 32)
+      ),
+      (Conv2d(channels: 64, kernel: Pair(3), padding: Pair(1)), Shape(channels: 64, height: 2, width: 2)),
+    ]
+    for (layer, shape) in others {
+      let plan = try NetworkPlan(Network([layer]), input: shape)
+      #expect(plan.operations.allSatisfy { $0.choices.allSatisfy { $0.algorithm == .direct } })
+    }
   }
 }

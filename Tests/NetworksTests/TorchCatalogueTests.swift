@@ -34,12 +34,12 @@ import Workers
     }
   }
 
-  @Test(arguments: [ConvolutionChoice.direct, .fourier])
+  @Test(arguments: [ConvolutionChoice.direct, .fourier, .winograd])
   func inSinglePrecision(convolution: ConvolutionChoice) throws {
     for index in try Self.cases().indices { try check(index, Float.self, convolution, bound: 1e-6, parameters: 5e-6) }
   }
 
-  @Test(arguments: [ConvolutionChoice.direct, .fourier])
+  @Test(arguments: [ConvolutionChoice.direct, .fourier, .winograd])
   func inDoublePrecision(convolution: ConvolutionChoice) throws {
     for index in try Self.cases().indices { try check(index, Double.self, convolution, bound: 6e-8, parameters: 6e-8) }
   }

@@ -56,6 +56,38 @@ typedef int64_t kiln_long16 __attribute__((ext_vector_type(16)));
 KILN_PAIR_SUMS(kiln_pair_sums_float16, kiln_float16)
 KILN_PAIR_SUMS(kiln_pair_sums_double16, kiln_double16)
 
+/// Sixteen vectors, `step` apart, transposed: lane j of vector i becomes lane i of vector j. In quarters of eight by eight,
+/// which fit into sixteen registers of eight lanes.
+#define KILN_TRANSPOSE(name, vector, scalar)                                                                     \
+  static inline __attribute__((always_inline)) void name(                                                        \
+      const void *from, intptr_t step, void *to, intptr_t to_step) {                                             \
+    typedef scalar eight __attribute__((ext_vector_type(8)));                                                    \
+    _Pragma("clang loop unroll(full)") for (int quarter = 0; quarter < 4; quarter++) {                           \
+      const int row = 8 * (quarter / 2), column = 8 * (quarter % 2);                                             \
+      eight a[8], b[8];                                                                                          \
+      _Pragma("clang loop unroll(full)") for (int i = 0; i < 8; i++)                                             \
+        a[i] = ((const eight *)((const vector *)from + (row + i) * step))[column / 8];                           \
+      _Pragma("clang loop unroll(full)") for (int i = 0; i < 8; i += 2) {                                        \
+        b[i] = __builtin_shufflevector(a[i], a[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);                                \
+        b[i + 1] = __builtin_shufflevector(a[i], a[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);                          \
+      }                                                                                                          \
+      _Pragma("clang loop unroll(full)") for (int i = 0; i < 8; i += 4) {                                        \
+        a[i] = __builtin_shufflevector(b[i], b[i + 2], 0, 1, 8, 9, 4, 5, 12, 13);                                \
+        a[i + 1] = __builtin_shufflevector(b[i], b[i + 2], 2, 3, 10, 11, 6, 7, 14, 15);                          \
+        a[i + 2] = __builtin_shufflevector(b[i + 1], b[i + 3], 0, 1, 8, 9, 4, 5, 12, 13);                        \
+        a[i + 3] = __builtin_shufflevector(b[i + 1], b[i + 3], 2, 3, 10, 11, 6, 7, 14, 15);                      \
+      }                                                                                                          \
+      _Pragma("clang loop unroll(full)") for (int i = 0; i < 4; i++) {                                           \
+        ((eight *)((vector *)to + (column + i) * to_step))[row / 8] =                                            \
+            __builtin_shufflevector(a[i], a[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);                                   \
+        ((eight *)((vector *)to + (column + i + 4) * to_step))[row / 8] =                                        \
+            __builtin_shufflevector(a[i], a[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);                                 \
+      }                                                                                                          \
+    }                                                                                                            \
+  }
+KILN_TRANSPOSE(kiln_transpose_float16, kiln_float16, float)
+KILN_TRANSPOSE(kiln_transpose_double16, kiln_double16, double)
+
 /// Arithmetic lane by lane. Swift's own operators on SIMD types are loops over the lanes that the optimizer turns into
 /// single instructions in some places only.
 #define KILN_LANE_ARITHMETIC(suffix, vector, mask)                                                                 \

@@ -9,8 +9,8 @@ typedef double kiln_double8 __attribute__((ext_vector_type(8)));
 /// Eight vectors `step` apart, those from `count` on repeating the last, become sixteen rows of eight values, `row` values
 /// apart: to[image][channel] = from[channel][image]. Three rounds of exchanges, of values, pairs and quadruples, each within
 /// half a vector, as AVX2 has them.
-#define KILN_TRANSPOSE(suffix, scalar, vector, half)                                                                     \
-  static inline __attribute__((always_inline)) void kiln_transpose_##suffix(                                            \
+#define KILN_TRANSPOSE_CHANNELS(suffix, scalar, vector, half)                                                                     \
+  static inline __attribute__((always_inline)) void kiln_transpose_channels_##suffix(                                   \
       const scalar *channels, long step, long count, scalar *to, long row) {                                            \
     const vector *from = (const vector *)channels;                                                                       \
     vector a[8], b[8];                                                                                                   \
@@ -39,5 +39,5 @@ typedef double kiln_double8 __attribute__((ext_vector_type(8)));
   static inline __attribute__((always_inline)) half kiln_half_multiply_add_##suffix(half a, half b, half c) {            \
     return __builtin_elementwise_fma(a, b, c);                                                                           \
   }
-KILN_TRANSPOSE(float16, float, kiln_float16, kiln_float8)
-KILN_TRANSPOSE(double16, double, kiln_double16, kiln_double8)
+KILN_TRANSPOSE_CHANNELS(float16, float, kiln_float16, kiln_float8)
+KILN_TRANSPOSE_CHANNELS(double16, double, kiln_double16, kiln_double8)

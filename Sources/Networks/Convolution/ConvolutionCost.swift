@@ -4,6 +4,7 @@ import Kernels
 public enum ConvolutionAlgorithm: String, Sendable, CaseIterable, Codable {
   case direct
   case fourier
+  case winograd
 }
 
 /// Which algorithms a plan may choose from.
@@ -13,6 +14,8 @@ public enum ConvolutionChoice: String, Sendable, CaseIterable, Codable {
   case direct
   /// The Fourier domain wherever the kernel is small enough.
   case fourier
+  /// Minimal filtering (Winograd) wherever the kernel is small enough.
+  case winograd
 }
 
 /// What a pass is expected to cost, in nanoseconds an image on one core of the machine that the constants were
@@ -24,6 +27,10 @@ public enum ConvolutionChoice: String, Sendable, CaseIterable, Codable {
 /// frequency, tile and pair of channels, for every tile and channel a transform, whose price is mostly that of moving
 /// pixels and spectra through the caches, and for every chunk of tiles a walk through the spectra of all kernels, which
 /// are in no cache if there are many channels: small images with many channels are therefore convolved directly.
+///
+/// The constants of minimal filtering are of another machine (AMD EPYC, Zen 3, AVX2, one core, on 27 November 2026), brought
+/// to the scale of the others by what direct convolution takes on both. Its ratios to the others agree with those of a sketch
+/// that was measured on Zen 4 with AVX-512.
 struct ConvolutionCost {
   /// Multiply-adds of sixteen lanes a nanosecond: 240 GFLOP/s, near what `kiln bench` measures in registers. Each kernel
   /// reaches its share of it.
@@ -38,6 +45,18 @@ struct ConvolutionCost {
   /// Nanoseconds for one value of the kernels' spectra: read, or read and its gradient read and written.
   private static let kernelRead = 0.15
   private static let kernelUpdate = 1.1
+  /// Of minimal filtering: the products' share of the peak, and multiply-adds that it takes to begin and store a sum of
+  /// products, which weighs where there are few channels.
+  private static let pointProducts = 0.8 * peak
+  private static let sumOverhead = 6.0
+  /// Nanoseconds for a tile of 6 x 6 of one channel and pack, to points or back and stored; for one whose channels are brought
+  /// into the lanes; for a value of the kernels' points that is read; for a kernel's gradient that is made from its points.
+  private static let tileTransform = 50.0
+  private static let transposedTile = 60.0
+  private static let kernelPoint = 0.08
+  private static let finishedKernel = 6.0
+  /// Nanoseconds for a value of one image that a pooling reads, and for its gradient.
+  private static let pooledValue = 0.3
   private static let packImages = 16.0
 
   static func forward(_ geometry: ConvolutionGeometry, _ algorithm: ConvolutionAlgorithm) -> Double {
@@ -50,6 +69,8 @@ struct ConvolutionCost {
           (work.products / products + work.transforms * transform
           + work.kernelValues * kernelRead) / packImages
       } ?? .infinity
+    case .winograd:
+      WinogradConvolution(geometry, needsInputGradient: false).map { winograd($0, $0.forwardWork) } ?? .infinity
     }
   }
 
@@ -67,7 +88,21 @@ struct ConvolutionCost {
           (work.products / products + work.correlations / correlations
           + work.transforms * transform + work.kernelValues * kernelUpdate) / packImages
       } ?? .infinity
+    case .winograd:
+      WinogradConvolution(geometry, needsInputGradient: needsInputGradient).map {
+        winograd($0, $0.backwardWork) + Double($0.kernels) * finishedKernel / packImages
+      } ?? .infinity
     }
+  }
+
+  /// A max pooling of 2 x 2 apart from the convolution whose outputs it reads, there and back.
+  static func pooling(_ geometry: ConvolutionGeometry) -> Double {
+    Double(geometry.outputChannels.times(geometry.outputHeight).times(geometry.outputWidth)) * pooledValue
+  }
+
+  private static func winograd(_ plan: WinogradConvolution, _ work: WinogradConvolution.Work) -> Double {
+    ((work.products + work.sums * sumOverhead + work.correlations) / pointProducts + work.transforms * tileTransform
+      + work.transposed * transposedTile + work.kernelPoints * kernelPoint) / packImages
   }
 
   private static func multiplyAdds(_ geometry: ConvolutionGeometry) -> Double {

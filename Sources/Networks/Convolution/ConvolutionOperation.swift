@@ -9,74 +9,120 @@ struct ConvolutionOperation: PackOperation {
   let backwardAlgorithm: ConvolutionAlgorithm
   private let direct: DirectPasses
   private var fourier: FourierPasses?
+  private var winograd: WinogradPasses?
   private let needsInputGradient: Bool
+  private let estimates: [Estimate]
+
+  /// What an algorithm is expected to take for both passes.
+  private struct Estimate {
+    let algorithm: ConvolutionAlgorithm
+    let forward: Double
+    let backward: Double
+  }
 
   init(geometry: ConvolutionGeometry, hasBias: Bool, context: OperationContext) {
+    let estimates = Self.candidates(geometry, context).map {
+      Estimate(
+        algorithm: $0, forward: ConvolutionCost.forward(geometry, $0),
+        backward: ConvolutionCost.backward(geometry, $0, needsInputGradient: context.needsInputGradient))
+    }
+    self.init(
+      geometry: geometry, hasBias: hasBias, needsInputGradient: context.needsInputGradient, estimates,
+      forward: estimates.min { $0.forward < $1.forward }?.algorithm ?? .direct,
+      backward: estimates.min { $0.backward < $1.backward }?.algorithm ?? .direct)
+  }
+
+  private init(
+    geometry: ConvolutionGeometry, hasBias: Bool, needsInputGradient: Bool, _ estimates: [Estimate],
+    forward: ConvolutionAlgorithm, backward: ConvolutionAlgorithm
+  ) {
     self.geometry = geometry
     self.hasBias = hasBias
-    needsInputGradient = context.needsInputGradient
+    self.needsInputGradient = needsInputGradient
+    self.estimates = estimates
+    forwardAlgorithm = forward
+    backwardAlgorithm = backward
     direct = DirectPasses(geometry, hasBias: hasBias)
-    let estimates = Self.candidates(geometry, context).map {
-      (
-        algorithm: $0, forward: ConvolutionCost.forward(geometry, $0),
-        backward: ConvolutionCost.backward(geometry, $0, needsInputGradient: context.needsInputGradient)
-      )
-    }
-    forwardAlgorithm = estimates.min { $0.forward < $1.forward }?.algorithm ?? .direct
-    backwardAlgorithm = estimates.min { $0.backward < $1.backward }?.algorithm ?? .direct
-    let usesFourier = forwardAlgorithm == .fourier || backwardAlgorithm == .fourier
+    let used = [forward, backward]
     fourier =
-      usesFourier
-      ? FourierConvolution(geometry, needsInputGradient: context.needsInputGradient).map {
+      used.contains(.fourier)
+      ? FourierConvolution(geometry, needsInputGradient: needsInputGradient).map {
         FourierPasses(plan: $0, hasBias: hasBias)
+      } : nil
+    winograd =
+      used.contains(.winograd)
+      ? WinogradConvolution(geometry, needsInputGradient: needsInputGradient).map {
+        WinogradPasses(plan: $0, hasBias: hasBias)
       } : nil
   }
 
   private static func candidates(
     _ geometry: ConvolutionGeometry, _ context: OperationContext
   ) -> [ConvolutionAlgorithm] {
-    let fits = FourierConvolution(geometry, needsInputGradient: context.needsInputGradient) != nil
+    let fitsFourier = FourierConvolution(geometry, needsInputGradient: context.needsInputGradient) != nil
+    let fitsWinograd = WinogradConvolution(geometry, needsInputGradient: context.needsInputGradient) != nil
     return switch context.convolution {
-    case .automatic: fits ? [.direct, .fourier] : [.direct]
+    case .automatic: [.direct] + (fitsFourier ? [.fourier] : []) + (fitsWinograd ? [.winograd] : [])
     case .direct: [.direct]
-    case .fourier: fits ? [.fourier] : [.direct]
+    case .fourier: fitsFourier ? [.fourier] : [.direct]
+    case .winograd: fitsWinograd ? [.winograd] : [.direct]
     }
   }
 
-  /// A tile's pixels are at hand when they are stored, so a pooling of 2 x 2 costs next to nothing there.
+  /// A tile's pixels are at hand when they are stored, so a pooling of 2 x 2 costs next to nothing there. Both passes must then
+  /// go by tiles; that may be worth more than the best algorithm for each pass.
   func fusing(_ pooling: PoolingGeometry) -> (any Operation)? {
-    guard pooling.isTwoByTwo, forwardAlgorithm == .fourier, backwardAlgorithm == .fourier, let fourier,
-      fourier.plan.canPool
-    else { return nil }
-    var operation = self
+    guard pooling.isTwoByTwo else { return nil }
+    let fused = estimates.filter { canPool($0.algorithm) }.min { $0.forward + $0.backward < $1.forward + $1.backward }
+    let apart = choices.reduce(ConvolutionCost.pooling(geometry)) { $0 + $1.estimate }
+    guard let fused, fused.forward + fused.backward <= apart else { return nil }
+    var operation = ConvolutionOperation(
+      geometry: geometry, hasBias: hasBias, needsInputGradient: needsInputGradient, estimates,
+      forward: fused.algorithm, backward: fused.algorithm)
     operation.fourier?.isPooled = true
+    operation.winograd?.isPooled = true
     return operation
+  }
+
+  private func canPool(_ algorithm: ConvolutionAlgorithm) -> Bool {
+    switch algorithm {
+    case .direct: false
+    case .fourier: FourierConvolution(geometry, needsInputGradient: needsInputGradient)?.canPool == true
+    case .winograd: true
+    }
   }
 
   var needs: OperationNeeds {
     var needs = OperationNeeds()
-    if forwardAlgorithm == .direct || backwardAlgorithm == .direct { needs.inputHalo = geometry.inputHalo }
+    if uses(.direct) { needs.inputHalo = geometry.inputHalo }
     if backwardAlgorithm == .direct { needs.outputGradientHalo = geometry.outputGradientHalo }
-    needs.prepared = direct.prepared.plus(fourier?.prepared ?? 0)
+    if let winograd {
+      needs.inputHalo = winograd.plan.inputHalo
+      if backwardAlgorithm == .winograd { needs.outputGradientHalo = winograd.plan.outputGradientHalo }
+    }
+    needs.prepared = direct.prepared.plus(fourier?.prepared ?? 0).plus(winograd?.prepared ?? 0)
     needs.partials = backwardAlgorithm == .direct ? direct.partials : 0
-    needs.lanePartials = backwardAlgorithm == .fourier ? fourier?.lanePartials ?? 0 : 0
-    needs.scratch = max(direct.scratch, fourier?.scratch ?? 0)
-    needs.kept = fourier?.kept ?? 0
+    if forwardAlgorithm == .winograd { needs.lanePartials = winograd?.forwardLanes ?? 0 }
+    if backwardAlgorithm == .winograd { needs.lanePartials = max(needs.lanePartials, winograd?.backwardLanes ?? 0) }
+    if backwardAlgorithm == .fourier { needs.lanePartials = max(needs.lanePartials, fourier?.lanePartials ?? 0) }
+    needs.scratch = max(direct.scratch, fourier?.scratch ?? 0, winograd?.scratch ?? 0)
+    needs.kept = (fourier?.kept ?? 0).plus(winograd?.kept ?? 0)
     needs.fusesRectifier = true
     needs.masksInputGradient = true
     return needs
   }
 
+  private func uses(_ algorithm: ConvolutionAlgorithm) -> Bool {
+    forwardAlgorithm == algorithm || backwardAlgorithm == algorithm
+  }
+
   var choices: [PassChoice] {
-    [
-      PassChoice(
-        pass: .forward, algorithm: forwardAlgorithm,
-        estimate: ConvolutionCost.forward(geometry, forwardAlgorithm),
-        directEstimate: ConvolutionCost.forward(geometry, .direct)),
-      PassChoice(
-        pass: .backward, algorithm: backwardAlgorithm,
-        estimate: ConvolutionCost.backward(geometry, backwardAlgorithm, needsInputGradient: needsInputGradient),
-        directEstimate: ConvolutionCost.backward(geometry, .direct, needsInputGradient: needsInputGradient)),
+    func all(_ cost: (Estimate) -> Double) -> [ConvolutionAlgorithm: Double] {
+      Dictionary(uniqueKeysWithValues: estimates.map { ($0.algorithm, cost($0)) })
+    }
+    return [
+      PassChoice(pass: .forward, algorithm: forwardAlgorithm, estimates: all(\.forward)),
+      PassChoice(pass: .backward, algorithm: backwardAlgorithm, estimates: all(\.backward)),
     ]
   }
 
@@ -85,20 +131,25 @@ struct ConvolutionOperation: PackOperation {
   }
 
   private func fourierMemory<Scalar>(_ pass: Pass<Scalar>) -> Values<Scalar> {
-    pass.prepared.slice(direct.prepared, count: pass.prepared.count - direct.prepared)
+    pass.prepared.slice(direct.prepared, count: fourier?.prepared ?? 0)
+  }
+
+  private func winogradMemory<Scalar>(_ pass: Pass<Scalar>) -> Values<Scalar> {
+    pass.prepared.slice(direct.prepared + (fourier?.prepared ?? 0), count: winograd?.prepared ?? 0)
   }
 
   func prepare<Scalar: LaneScalar>(_ pass: Pass<Scalar>) {
-    if forwardAlgorithm == .direct || backwardAlgorithm == .direct {
-      direct.prepare(pass, directMemory(pass))
-    }
+    if uses(.direct) { direct.prepare(pass, directMemory(pass)) }
     fourier?.prepare(pass, fourierMemory(pass))
+    winograd?.prepare(pass, winogradMemory(pass))
   }
 
   func forward<Scalar: LaneScalar>(_ pass: Pass<Scalar>) {
     let bias = hasBias ? pass.parameters[1] : direct.zeros(directMemory(pass))
     if forwardAlgorithm == .fourier, let fourier {
       fourier.forward(pass, fourierMemory(pass), bias: bias)
+    } else if forwardAlgorithm == .winograd, let winograd {
+      winograd.forward(pass, winogradMemory(pass), bias: bias)
     } else {
       direct.forward(pass, directMemory(pass), bias: bias)
     }
@@ -107,6 +158,8 @@ struct ConvolutionOperation: PackOperation {
   func backward<Scalar: LaneScalar>(_ pass: Pass<Scalar>) {
     if backwardAlgorithm == .fourier, let fourier {
       fourier.backward(pass, fourierMemory(pass))
+    } else if backwardAlgorithm == .winograd, let winograd {
+      winograd.backward(pass, winogradMemory(pass))
     } else {
       direct.backward(pass, directMemory(pass))
     }
