@@ -5,7 +5,9 @@ import DurableFiles
 /// row. In place of `label` it may have `class`, whose values are names whatever they look like. Data.tsv of a run is such a
 /// table: its column `read` is for people alone, and its column `pixels` for `kiln verify`.
 struct LabelTable {
-  private static let known = ["path", "label", "class", "split", "weight", DataAccount.readColumn, DataAccount.pixelsColumn]
+  private static let known = [
+    "path", "label", "class", "split", "weight", DataAccount.readColumn, DataAccount.pixelsColumn,
+  ]
   /// What other tools call these columns.
   private static let synonyms = [
     "file": "path", "filename": "path", "file_name": "path", "image": "path", "target": "label", "labels": "label",

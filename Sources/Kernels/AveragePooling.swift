@@ -1,7 +1,8 @@
 public import Tensors
 
 extension PoolingGeometry {
-  private var share: Double { 1 / Double(kernelHeight * kernelWidth) }
+  /// Of a pixel in the mean of its window.
+  var share: Double { 1 / Double(kernelHeight * kernelWidth) }
 
   /// output[c][y][x] = the mean of its window, for one channel: each row of the window is summed, then the rows, so that
   /// the mean of a whole image stays exact.

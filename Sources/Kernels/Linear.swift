@@ -23,7 +23,7 @@ public struct LinearGeometry: Sendable, Hashable {
   /// Vectors for the parts' sums.
   public var partialVectors: Int { parts * outputs }
 
-  private func channels(of part: Int) -> Range<Int> { (channels * part / parts)..<(channels * (part + 1) / parts) }
+  func channels(of part: Int) -> Range<Int> { (channels * part / parts)..<(channels * (part + 1) / parts) }
 
   /// Sums one part of the inputs for every output into `partials`.
   @specialized(where Scalar == Float)

@@ -147,7 +147,7 @@ extension PoolingGeometry {
 
 /// `greatest`, or NaN where `value` is NaN: a diverged activation must not vanish in a comparison.
 @inline(__always)
-private func keepingNaN<Scalar: LaneScalar>(_ greatest: Lanes<Scalar>, _ value: Lanes<Scalar>) -> Lanes<Scalar> {
+func keepingNaN<Scalar: LaneScalar>(_ greatest: Lanes<Scalar>, _ value: Lanes<Scalar>) -> Lanes<Scalar> {
   // 0 * NaN is NaN and 0 * anything finite adds nothing; infinities too turn to NaN, which is as well diverged.
   var result = greatest
   Scalar.addProduct(value, Lanes(repeating: 0), to: &result)

@@ -2,6 +2,12 @@ public import Kernels
 public import Tensors
 public import Workers
 
+/// What an executor is for. Inference keeps nothing for a way back, and does layers while it stores those before them.
+public enum ExecutorPurpose: Sendable {
+  case training
+  case inference
+}
+
 /// A planned network with memory: runs packs of sixteen images forward and backward.
 ///
 /// All memory is taken when it is made; steps allocate no tensors. Packs pass through one by one, however large the batch
@@ -10,6 +16,7 @@ public import Workers
 public final class Executor<Scalar: LaneScalar> {
   public let plan: NetworkPlan
   public let team: Team
+  public let purpose: ExecutorPurpose
   /// Packs that it has memory for.
   public let packs: Int
   /// All parameters, laid out by `plan.parameters`, and statistics, by `plan.statistics`.
@@ -19,21 +26,34 @@ public final class Executor<Scalar: LaneScalar> {
   private let scalars: Storage<Scalar>
   private let kept: Storage<SIMD16<UInt8>>
   let places: [PackPlaces<Scalar>]
+  private let steps: [InferenceStep]
+  /// Of each step of inference, on the first pack.
+  let inferencePasses: [Pass<Scalar>]
+  let epilogues: [Epilogue<Scalar>]
 
-  /// - Parameter packs: that training passes will hold at a time.
+  /// - Parameters:
+  ///   - packs: that training passes will hold at a time.
+  ///   - purpose: an executor for inference has no gradients, and cannot run a single stage or a training pass.
   /// - Throws: `OutOfMemory`.
-  public init(_ plan: NetworkPlan, team: Team, packs: Int = 1) throws(OutOfMemory) {
+  public init(
+    _ plan: NetworkPlan, team: Team, packs: Int = 1, purpose: ExecutorPurpose = .training
+  ) throws(OutOfMemory) {
     self.plan = plan
     self.team = team
     self.packs = packs
-    let workspace = WorkspaceLayout(plan, threads: team.threads, packs: packs)
+    self.purpose = purpose
+    let workspace = WorkspaceLayout(plan, threads: team.threads, packs: packs, purpose: purpose)
     lanes = try Storage(count: workspace.lanes)
     scalars = try Storage(count: workspace.scalars)
-    kept = try Storage(count: workspace.kept)
+    kept = try Storage(count: workspace.keptBytes)
     let memory = Workspace(plan: plan, layout: workspace, team: team, lanes: lanes, scalars: scalars, kept: kept)
     parameters = memory.parameters
     statistics = memory.statistics
-    places = (0..<packs).map(memory.places)
+    let places = (0..<packs).map(memory.places)
+    self.places = places
+    steps = purpose == .inference ? InferenceStep.steps(plan.stages) : []
+    inferencePasses = steps.map { $0.pass(places[0].passes) }
+    epilogues = steps.map { $0.epilogue(places[0].passes) }
   }
 
   /// Bytes taken for tensors, parameters and scratch.
@@ -43,10 +63,12 @@ public final class Executor<Scalar: LaneScalar> {
   }
 
   /// What `memoryBytes` will be.
-  public static func memoryBytes(of plan: NetworkPlan, threads: Int, packs: Int) -> Int {
-    let layout = WorkspaceLayout(plan, threads: threads, packs: packs)
+  public static func memoryBytes(
+    of plan: NetworkPlan, threads: Int, packs: Int, purpose: ExecutorPurpose = .training
+  ) -> Int {
+    let layout = WorkspaceLayout(plan, threads: threads, packs: packs, purpose: purpose)
     let lanes = layout.lanes.times(MemoryLayout<Lanes<Scalar>>.stride)
-    let kept = layout.kept.times(MemoryLayout<SIMD16<UInt8>>.stride)
+    let kept = layout.keptBytes.times(MemoryLayout<SIMD16<UInt8>>.stride)
     return lanes.plus(layout.scalars.times(MemoryLayout<Scalar>.stride)).plus(kept)
   }
 
@@ -62,6 +84,7 @@ public final class Executor<Scalar: LaneScalar> {
   /// To be called when the parameters have changed, before the next pass.
   public func prepare() {
     for (stage, pass) in zip(plan.stages, places[0].passes) { stage.operation.prepare(pass) }
+    for step in steps { step.prepare(places[0].passes, plan.stages) }
   }
 
   /// Fills the input with up to sixteen images of planar bytes, [channel][row][column] or one plane for all channels.
@@ -90,11 +113,20 @@ public final class Executor<Scalar: LaneScalar> {
 
   /// Inference on the first pack.
   public func forward() {
-    for stage in plan.stages.indices { forward(stage: stage) }
+    switch purpose {
+    case .training: for stage in plan.stages.indices { forward(stage: stage) }
+    case .inference: for step in steps.indices { forward(step: step) }
+    }
+  }
+
+  /// One step of inference; all before it must have run.
+  func forward(step index: Int) {
+    steps[index].forward(inferencePasses[index], plan.stages, epilogues[index])
   }
 
   /// One operation's share of `forward`; all before it must have run.
   public func forward(stage index: Int) {
+    precondition(purpose == .training, "an executor for inference runs several stages at once")
     plan.stages[index].operation.forward(places[0].passes[index])
   }
 
@@ -130,6 +162,7 @@ public final class Executor<Scalar: LaneScalar> {
   }
 
   private func passes(of stage: Int, _ draw: TrainingDraw) -> [Pass<Scalar>] {
+    precondition(purpose == .training, "an executor for inference does not train")
     precondition((1...packs).contains(draw.packs), "a training pass has as many packs as there is memory for")
     return places[..<draw.packs].map { $0.passes[stage] }
   }

@@ -103,8 +103,8 @@ public struct OperationNeeds: Sendable {
 /// Everything one operation touches. The views are made once; no pass allocates.
 public struct Pass<Scalar: LaneScalar>: Sendable {
   public let team: Team
-  public let input: PackView<Scalar>
-  public let output: PackView<Scalar>
+  public internal(set) var input: PackView<Scalar>
+  public internal(set) var output: PackView<Scalar>
   public let outputGradient: PackView<Scalar>
   /// Nil when nothing before this layer is trained.
   public let inputGradient: PackView<Scalar>?

@@ -108,6 +108,26 @@ struct Arena: Sendable {
     vectorCount = next
   }
 
+  /// For inference: no gradients, and tensors between the steps alone. What would lie between the stages of a step has the
+  /// place of the step's output.
+  init(inference steps: [InferenceStep], of stages: [Stage], input: Shape) {
+    var next = 0
+    func take(_ layout: PackLayout) -> Place {
+      defer { next = next.plus(layout.vectorCount) }
+      return Place(layout: layout, offset: next)
+    }
+    func halo(of tensor: Int) -> PackLayout.Halo { tensor < stages.count ? stages[tensor].needs.inputHalo : .none }
+    var activations = [take(PackLayout(input, halo: halo(of: 0)))]
+    for step in steps {
+      let last = step.stages.upperBound
+      let output = take(PackLayout(stages[last - 1].output, halo: halo(of: last)))
+      activations += step.stages.map { _ in output }
+    }
+    self.activations = activations
+    gradients = activations.map { _ in nil }
+    vectorCount = next
+  }
+
   /// Each tensor gets the widest halo that anybody who reads it or its gradient needs.
   private static func layouts(stages: [Stage], input: Shape) -> [PackLayout] {
     (0...stages.count).map { tensor in

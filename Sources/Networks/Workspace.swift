@@ -12,28 +12,37 @@ struct WorkspaceLayout: Sendable {
   let partials: Int
   /// Of each stage.
   let prepared: [Int]
+  let kept: [Int]
   let keptByPack: Int
+  /// Of each pack; none for inference.
+  let gradientScalars: Int
   let firstPrepared: Int
   let firstPackScalar: Int
   let scalarsByPack: Int
   let lanes: Int
   let scalars: Int
-  let kept: Int
+  let keptBytes: Int
 
-  init(_ plan: NetworkPlan, threads: Int, packs: Int) {
-    let needs = plan.stages.map(\.needs)
-    arena = Arena(stages: plan.stages, input: plan.input)
+  init(_ plan: NetworkPlan, threads: Int, packs: Int, purpose: ExecutorPurpose) {
+    let trains = purpose == .training
+    let needs = plan.stages.map { trains ? $0.needs : $0.inferenceNeeds }
+    arena =
+      trains
+      ? Arena(stages: plan.stages, input: plan.input)
+      : Arena(inference: InferenceStep.steps(plan.stages), of: plan.stages, input: plan.input)
     scratch = needs.map(\.scratch).max() ?? 0
     lanePartials = needs.map(\.lanePartials).max() ?? 0
     partials = (needs.map(\.partials).max() ?? 0).roundedUp(to: laneCount)
     prepared = needs.map { $0.prepared.roundedUp(to: laneCount) }
-    keptByPack = needs.reduce(0) { $0.plus($1.kept) }
+    kept = needs.map(\.kept)
+    keptByPack = kept.reduce(0) { $0.plus($1) }
+    gradientScalars = trains ? plan.parameterScalars : 0
     firstPrepared = plan.parameterScalars.plus(plan.statisticScalars)
     firstPackScalar = prepared.reduce(firstPrepared) { $0.plus($1) }
-    scalarsByPack = plan.parameterScalars.plus(partials)
+    scalarsByPack = gradientScalars.plus(partials)
     lanes = packs.times(arena.vectorCount).plus(threads.times(scratch)).plus(lanePartials)
     scalars = firstPackScalar.plus(packs.times(scalarsByPack))
-    kept = packs.times(keptByPack)
+    keptBytes = packs.times(keptByPack)
   }
 }
 
@@ -65,8 +74,8 @@ struct Workspace<Scalar: LaneScalar> {
     let arena = layout.arena
     let last = plan.stages.count
     let firstScalar = layout.firstPackScalar + pack * layout.scalarsByPack
-    let gradients = scalars.slice(at: firstScalar, count: plan.parameterScalars)
-    let partials = scalars.slice(at: firstScalar + plan.parameterScalars, count: layout.partials)
+    let gradients = scalars.slice(at: firstScalar, count: layout.gradientScalars)
+    let partials = scalars.slice(at: firstScalar + layout.gradientScalars, count: layout.partials)
     return PackPlaces(
       passes: passes(of: pack, gradients: gradients, partials: partials), gradients: gradients,
       input: view(arena.activations[0], pack), output: view(arena.activations[last], pack),
@@ -93,18 +102,18 @@ struct Workspace<Scalar: LaneScalar> {
       let statistics = plan.statistics.filter { $0.layer == stage.layer }
       defer {
         nextPrepared += layout.prepared[index]
-        nextKept += stage.needs.kept
+        nextKept += layout.kept[index]
       }
       return Pass(
         team: team, input: view(arena.activations[index], pack), output: view(arena.activations[index + 1], pack),
         outputGradient: view(arena.gradients[index + 1] ?? arena.activations[index + 1], pack),
         inputGradient: arena.gradients[index].map { view($0, pack) },
         parameters: parameters.map { self.parameters.slice($0.offset, count: $0.count) },
-        gradients: parameters.map { gradients.slice($0.offset, count: $0.count) },
+        gradients: gradients.count == 0 ? [] : parameters.map { gradients.slice($0.offset, count: $0.count) },
         statistics: statistics.map { self.statistics.slice($0.offset, count: $0.count) },
         prepared: scalars.slice(at: nextPrepared, count: layout.prepared[index]), partials: partials,
         lanePartials: lanes.slice(at: lanes.count - layout.lanePartials, count: layout.lanePartials),
-        kept: kept.slice(at: nextKept, count: stage.needs.kept), scratch: scratch, rectifiesOutput: stage.isRectified,
+        kept: kept.slice(at: nextKept, count: layout.kept[index]), scratch: scratch, rectifiesOutput: stage.isRectified,
         inputIsRectified: index > 0 && plan.stages[index - 1].leavesMasking)
     }
   }

@@ -84,6 +84,22 @@ public struct PackView<Scalar: LaneScalar>: @unchecked Sendable {
     #endif
   }
 
+  /// Vectors that lie otherwise: `origin` is the one of channel 0, row 0, column 0 in `values`.
+  public init(
+    _ values: Values<Lanes<Scalar>>, origin: Int, channels: Int, height: Int, width: Int, rowStride: Int,
+    channelStride: Int
+  ) {
+    self.origin = values.pointer + origin
+    self.channels = channels
+    self.height = height
+    self.width = width
+    self.rowStride = rowStride
+    self.channelStride = channelStride
+    #if KILN_CHECKED
+      memory = values
+    #endif
+  }
+
   /// The address of a pixel; row and column may lie in the halo.
   @inlinable @inline(__always)
   public func at(_ channel: Int, _ row: Int, _ column: Int) -> UnsafeMutablePointer<Lanes<Scalar>> {

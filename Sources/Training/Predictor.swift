@@ -2,7 +2,7 @@ public import Checkpoints
 public import Datasets
 import Kernels
 public import Networks
-import Tensors
+public import Tensors
 public import Workers
 
 /// A trained network as one uses it: the layers with their weights, how pixels are normalized, and what its classes are
@@ -14,7 +14,13 @@ public final class Predictor {
   /// The loss that the network was trained by, which says what its outputs mean.
   public let loss: any Loss
   let executor: Executor<Float>
+  /// For a few images; nil where the executor also trains.
+  private let images: ImageExecutor?
   let scales: [PixelScale]
+
+  /// Up to so many images pass through the network one by one; more of them share the lanes of a pack. What an image is
+  /// answered does not depend on it.
+  static let fewImages = 8
 
   /// - Parameters:
   ///   - statistics: the normalization of the pixels.
@@ -24,16 +30,42 @@ public final class Predictor {
     _ plan: NetworkPlan, loss: any Loss, statistics: ChannelStatistics, classes: [String], model: [NamedTensor],
     team: Team
   ) throws(TrainingError) {
-    let executor: Executor<Float>
-    do { executor = try Executor(plan, team: team) } catch { throw .memory(error) }
-    self.init(executor, loss: loss, statistics: statistics, classes: classes)
+    do {
+      try self.init(plan, loss: loss, statistics: statistics, classes: classes, team: team)
+    } catch {
+      throw .memory(error)
+    }
     try restore(model: model)
   }
 
+  /// With the weights that a run begins with, for measurements.
+  /// - Throws: `OutOfMemory`.
+  public convenience init(
+    _ plan: NetworkPlan, loss: any Loss, statistics: ChannelStatistics, seed: UInt64, team: Team
+  ) throws(OutOfMemory) {
+    try self.init(plan, loss: loss, statistics: statistics, classes: [], team: team)
+    executor.initialize(seed: seed)
+    images?.prepare()
+  }
+
+  /// Without weights yet.
+  private convenience init(
+    _ plan: NetworkPlan, loss: any Loss, statistics: ChannelStatistics, classes: [String], team: Team
+  ) throws(OutOfMemory) {
+    let executor = try Executor<Float>(plan, team: team, purpose: .inference)
+    let images = try ImageExecutor(beside: executor)
+    self.init(executor, images, loss: loss, statistics: statistics, classes: classes)
+  }
+
   /// Predicts by an executor that something else may train.
-  init(_ executor: Executor<Float>, loss: any Loss, statistics: ChannelStatistics, classes: [String]) {
+  /// - Parameter images: beside the executor, for a few images.
+  init(
+    _ executor: Executor<Float>, _ images: ImageExecutor? = nil, loss: any Loss, statistics: ChannelStatistics,
+    classes: [String]
+  ) {
     plan = executor.plan
     self.executor = executor
+    self.images = images
     self.loss = loss
     self.classes = classes
     scales = zip(statistics.mean, statistics.deviation).map { PixelScale(mean: $0, deviation: $1) }
@@ -45,13 +77,24 @@ public final class Predictor {
     try executor.restore(model, plan.parameters, into: executor.parameters)
     try executor.restore(model, plan.statistics, into: executor.statistics)
     executor.prepare()
+    images?.prepare()
   }
+
+  /// Bytes of tensors and parameters.
+  public var memoryBytes: Int { executor.memoryBytes + (images?.memoryBytes ?? 0) }
 
   /// The outputs for each of the images, by inference.
   /// - Parameter images: planar bytes, [channel][row][column] each; one plane for a gray image.
   public func outputs(images: [[UInt8]]) -> [[Double]] {
     stride(from: 0, to: images.count, by: laneCount).flatMap { first in
       let pack = Array(images[first..<min(first + laneCount, images.count)])
+      if let alone = self.images, pack.count <= Self.fewImages {
+        return pack.map { image in
+          alone.load(image, scales: scales)
+          alone.forward()
+          return alone.outputs.map(Double.init)
+        }
+      }
       executor.load(pack, scales: scales)
       executor.forward()
       return executor.outputs(pack.count, of: 0)

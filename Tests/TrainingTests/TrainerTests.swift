@@ -137,6 +137,7 @@ import Workers
     let predictor = try Predictor(
       trainer.plan, loss: loss, statistics: .none, classes: ["a", "b", "c"], model: trainer.modelTensors,
       team: Team(threads: 1))
+    // Sixteen in a pack, three one by one.
     #expect(predictor.outputs(images: images) == trainer.outputs(images: images))
     #expect(throws: TrainingError.self) {
       try Predictor(

@@ -156,3 +156,4 @@ static inline __attribute__((always_inline)) kiln_double16 kiln_wide_sum_double1
 
 #include "CVectorExponential.h"
 #include "CVectorTransposition.h"
+#include "CVectorPlaces.h"

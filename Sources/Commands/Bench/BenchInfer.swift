@@ -1,7 +1,6 @@
 import ArgumentParser
 import Datasets
 import Networks
-import Optimization
 import Tensors
 import Training
 import Workers
@@ -11,7 +10,7 @@ struct BenchInfer: Command {
   static let configuration = CommandConfiguration(
     commandName: "infer", abstract: "Measure inference on images that are in memory.",
     discussion: """
-      Sixteen images travel together, so a single image takes as long as sixteen: its latency is printed too. GFLOP/s \
+      Sixteen images travel together, a few images one by one: the latency of a single image is printed too. GFLOP/s \
       counts direct convolution, whatever the algorithm.
       Example: kiln bench infer --batch 64 --json
       Exit status: 0, 64 if there is no such preset, 65 if the job file is wrong, 66 if it cannot be read, 71 if there is not \
@@ -29,13 +28,11 @@ struct BenchInfer: Command {
   func run(on console: Console) throws {
     let plan = try options.plan()
     let team = Team(threads: options.threads)
-    let trainer = try Trainer(
-      plan, optimizer: SGD(learningRate: 1e-4), statistics: .none, batchSize: batch, seed: 1, team: team)
-    trainer.initialize()
+    let predictor = try Predictor(plan, loss: BinaryCrossEntropy(), statistics: .none, seed: 1, team: team)
     let images = noise(plan.input, count: batch)
     let before = peakGflops(team)
     func time(_ images: [[UInt8]]) -> Double {
-      median((0..<(calls + 2)).map { _ in seconds { _ = trainer.outputs(images: images) } }.suffix(calls))
+      median((0..<(calls + 2)).map { _ in seconds { _ = predictor.outputs(images: images) } }.suffix(calls))
     }
     let call = time(images)
     let single = time(Array(images.prefix(1)))

@@ -42,7 +42,7 @@ extension FourierConvolution {
   public var canPool: Bool { side.isMultiple(of: 2) && needsInputGradient }
 
   @inline(__always)
-  private func chunk<Scalar: LaneScalar>(
+  func chunk<Scalar: LaneScalar>(
     _ share: Int, _ input: PackView<Scalar>, _ spectra: Values<Scalar>, _ bias: Values<Scalar>,
     _ scratch: Values<Lanes<Scalar>>
   ) -> ForwardChunk<Scalar> {
@@ -56,7 +56,7 @@ extension FourierConvolution {
 }
 
 /// A few neighbouring tiles on their way through the forward pass.
-private struct ForwardChunk<Scalar: LaneScalar> {
+struct ForwardChunk<Scalar: LaneScalar> {
   let plan: FourierConvolution
   let tileRow: Int
   let tiles: Range<Int>
@@ -133,7 +133,7 @@ private struct ForwardChunk<Scalar: LaneScalar> {
   }
 
   @inline(__always)
-  private func forEachOutput<let side: Int>(
+  func forEachOutput<let side: Int>(
     _ transform: TileTransform<side>.Type, height: Int, width: Int, _ body: (TileRows<Scalar>, _ channel: Int) -> Void
   ) {
     func axis(_ count: Int) -> TileAxis {

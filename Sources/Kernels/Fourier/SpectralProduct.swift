@@ -21,13 +21,17 @@ struct SpectralProduct<Scalar: LaneScalar> {
   let product: Spectra<Scalar>
   let tiles: Int
 
+  /// All frequencies, or some of them, so that a team can share the products of a few tiles.
   @inline(never)
-  func run<Operand: SpectralOperand<Scalar>>(_ operandType: Operand.Type) {
-    for frequency in 0..<FourierTile.firstRealPair {
-      run(frequency, operandType, ComplexSum<Scalar>.self)
-    }
-    for frequency in FourierTile.firstRealPair..<FourierTile.frequencies {
-      run(frequency, operandType, RealPairSum<Scalar>.self)
+  func run<Operand: SpectralOperand<Scalar>>(
+    _ operandType: Operand.Type, frequencies: Range<Int> = 0..<FourierTile.frequencies
+  ) {
+    for frequency in frequencies {
+      if frequency < FourierTile.firstRealPair {
+        run(frequency, operandType, ComplexSum<Scalar>.self)
+      } else {
+        run(frequency, operandType, RealPairSum<Scalar>.self)
+      }
     }
   }
 

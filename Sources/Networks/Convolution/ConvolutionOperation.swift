@@ -7,8 +7,8 @@ struct ConvolutionOperation: PackOperation {
   let hasBias: Bool
   let forwardAlgorithm: ConvolutionAlgorithm
   let backwardAlgorithm: ConvolutionAlgorithm
-  private let direct: DirectPasses
-  private var fourier: FourierPasses?
+  let direct: DirectPasses
+  private(set) var fourier: FourierPasses?
   private var winograd: WinogradPasses?
   private let needsInputGradient: Bool
   private let estimates: [Estimate]
@@ -126,11 +126,11 @@ struct ConvolutionOperation: PackOperation {
     ]
   }
 
-  private func directMemory<Scalar>(_ pass: Pass<Scalar>) -> Values<Scalar> {
+  func directMemory<Scalar>(_ pass: Pass<Scalar>) -> Values<Scalar> {
     pass.prepared.slice(0, count: direct.prepared)
   }
 
-  private func fourierMemory<Scalar>(_ pass: Pass<Scalar>) -> Values<Scalar> {
+  func fourierMemory<Scalar>(_ pass: Pass<Scalar>) -> Values<Scalar> {
     pass.prepared.slice(direct.prepared, count: fourier?.prepared ?? 0)
   }
 
@@ -144,8 +144,13 @@ struct ConvolutionOperation: PackOperation {
     winograd?.prepare(pass, winogradMemory(pass))
   }
 
+  /// Zeros if the layer has none.
+  func bias<Scalar>(_ pass: Pass<Scalar>) -> Values<Scalar> {
+    hasBias ? pass.parameters[1] : direct.zeros(directMemory(pass))
+  }
+
   func forward<Scalar: LaneScalar>(_ pass: Pass<Scalar>) {
-    let bias = hasBias ? pass.parameters[1] : direct.zeros(directMemory(pass))
+    let bias = bias(pass)
     if forwardAlgorithm == .fourier, let fourier {
       fourier.forward(pass, fourierMemory(pass), bias: bias)
     } else if forwardAlgorithm == .winograd, let winograd {

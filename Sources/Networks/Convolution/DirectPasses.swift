@@ -20,7 +20,7 @@ struct DirectPasses: Sendable {
 
   private var zeroCount: Int { max(geometry.inputChannels, geometry.outputChannels) }
 
-  private func forwardWeights<Scalar>(_ memory: Values<Scalar>) -> Values<Scalar> {
+  func forwardWeights<Scalar>(_ memory: Values<Scalar>) -> Values<Scalar> {
     memory.slice(0, count: geometry.weightCount)
   }
 
@@ -77,7 +77,7 @@ struct DirectPasses: Sendable {
 }
 
 /// Cuts an image into runs of whole rows or, where there are but a few rows, of columns too.
-private struct Patches {
+struct Patches {
   let count: Int
   let rows: (Int) -> Range<Int>
   let columns: (Int) -> Range<Int>

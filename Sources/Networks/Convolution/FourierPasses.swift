@@ -18,7 +18,7 @@ struct FourierPasses: Sendable {
   var lanePartials: Int { plan.backwardShares.times(plan.partialVectors) }
   var scratch: Int { plan.scratchVectors }
 
-  private func forwardSpectra<Scalar>(_ memory: Values<Scalar>) -> Values<Scalar> {
+  func forwardSpectra<Scalar>(_ memory: Values<Scalar>) -> Values<Scalar> {
     memory.slice(0, count: plan.spectrumCount)
   }
 

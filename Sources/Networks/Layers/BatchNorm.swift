@@ -122,16 +122,35 @@ struct NormalizationOperation: Operation {
       (1 - momentum) * Double(runningVariance[feature]) + momentum * squares / max(count - 1, 1))
   }
 
-  /// What the mean loses when it is rounded is put into the shift.
   private func normalize<Scalar: LaneScalar>(
     _ feature: Int, _ pass: Pass<Scalar>, mean: Double, inverseDeviation: Double
   ) {
+    let constants = constants(feature, pass, mean: mean, inverseDeviation: inverseDeviation)
+    geometry.normalize(
+      feature, pass.input, mean: constants.mean, scale: constants.scale, shift: constants.shift,
+      rectifies: pass.rectifiesOutput, into: pass.output)
+  }
+
+  /// What the mean loses when it is rounded is put into the shift.
+  private func constants<Scalar: LaneScalar>(
+    _ feature: Int, _ pass: Pass<Scalar>, mean: Double, inverseDeviation: Double
+  ) -> (mean: Scalar, scale: Scalar, shift: Scalar) {
     let center = Scalar(mean)
     let scale = Double(pass.parameters[0][feature]) * inverseDeviation
     let shift = Double(pass.parameters[1][feature]) - (mean - Double(center)) * scale
-    geometry.normalize(
-      feature, pass.input, mean: center, scale: Scalar(scale), shift: Scalar(shift), rectifies: pass.rectifiesOutput,
-      into: pass.output)
+    return (center, Scalar(scale), Scalar(shift))
+  }
+
+  /// Puts the constants of inference where an epilogue reads them: means, scales and shifts in `pass.prepared`.
+  func prepareEpilogue<Scalar: LaneScalar>(_ pass: Pass<Scalar>) {
+    for feature in 0..<geometry.features {
+      let inverseDeviation = 1 / (Double(pass.statistics[1][feature]) + eps).squareRoot()
+      let constants = constants(
+        feature, pass, mean: Double(pass.statistics[0][feature]), inverseDeviation: inverseDeviation)
+      pass.prepared[feature] = constants.mean
+      pass.prepared[geometry.features + feature] = constants.scale
+      pass.prepared[2 * geometry.features + feature] = constants.shift
+    }
   }
 
   func backward<Scalar: LaneScalar>(_ batch: BatchPass<Scalar>) {

@@ -1,0 +1,56 @@
+import Kernels
+import Tensors
+
+/// Convolutions whose inference pools, normalizes and rectifies what it stores. Both algorithms do it.
+extension ConvolutionOperation: EpilogueTaking {
+  func takesEpilogue(pooling: Bool) -> Bool {
+    switch forwardAlgorithm {
+    case .direct: true
+    case .fourier: !pooling || fourier?.plan.tilesHoldWindows == true
+    }
+  }
+
+  var inferenceNeeds: OperationNeeds {
+    var needs = needs
+    needs.lanePartials = 0
+    if forwardAlgorithm == .direct { needs.scratch = max(needs.scratch, geometry.epilogueScratchVectors) }
+    return needs
+  }
+
+  func forward<Scalar: LaneScalar>(_ pass: Pass<Scalar>, epilogue: Epilogue<Scalar>) {
+    if forwardAlgorithm == .fourier, let fourier {
+      fourier.forward(pass, fourierMemory(pass), bias: bias(pass), epilogue: epilogue)
+    } else {
+      direct.forward(pass, directMemory(pass), bias: bias(pass), epilogue: epilogue)
+    }
+  }
+}
+
+extension FourierPasses {
+  func forward<Scalar: LaneScalar>(
+    _ pass: Pass<Scalar>, _ memory: Values<Scalar>, bias: Values<Scalar>, epilogue: Epilogue<Scalar>
+  ) {
+    let spectra = forwardSpectra(memory)
+    pass.team.run(plan.forwardShares) { share, worker in
+      plan.forward(
+        share: share, pass.input, spectra: spectra, bias: bias, into: pass.output, epilogue: epilogue,
+        scratch: pass.scratch[worker])
+    }
+  }
+}
+
+extension DirectPasses {
+  func forward<Scalar: LaneScalar>(
+    _ pass: Pass<Scalar>, _ memory: Values<Scalar>, bias: Values<Scalar>, epilogue: Epilogue<Scalar>
+  ) {
+    let weights = forwardWeights(memory)
+    let patches = Patches(height: pass.output.height, width: pass.output.width)
+    pass.team.run(patches.count) { share, worker in
+      for row in patches.rows(share) {
+        geometry.forward(
+          row: row, columns: patches.columns(share), pass.input, packed: weights, bias: bias, epilogue: epilogue,
+          into: pass.output, scratch: pass.scratch[worker])
+      }
+    }
+  }
+}
