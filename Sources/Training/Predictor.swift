@@ -18,10 +18,6 @@ public final class Predictor {
   private let images: ImageExecutor?
   let scales: [PixelScale]
 
-  /// Up to so many images pass through the network one by one; more of them share the lanes of a pack. What an image is
-  /// answered does not depend on it.
-  static let fewImages = 8
-
   /// - Parameters:
   ///   - statistics: the normalization of the pixels.
   ///   - model: every parameter and statistic of the plan, named and shaped as `torch.nn.Sequential` has them.
@@ -83,12 +79,13 @@ public final class Predictor {
   /// Bytes of tensors and parameters.
   public var memoryBytes: Int { executor.memoryBytes + (images?.memoryBytes ?? 0) }
 
-  /// The outputs for each of the images, by inference.
+  /// The outputs for each of the images, by inference: sixteen share the lanes of a pack, a few pass through the network one
+  /// by one. What an image is answered does not depend on it.
   /// - Parameter images: planar bytes, [channel][row][column] each; one plane for a gray image.
   public func outputs(images: [[UInt8]]) -> [[Double]] {
     stride(from: 0, to: images.count, by: laneCount).flatMap { first in
       let pack = Array(images[first..<min(first + laneCount, images.count)])
-      if let alone = self.images, pack.count <= Self.fewImages {
+      if let alone = self.images, pack.count <= alone.mostImages {
         return pack.map { image in
           alone.load(image, scales: scales)
           alone.forward()

@@ -1,13 +1,12 @@
 import Kernels
 import Tensors
 
-/// Convolutions whose inference pools, normalizes and rectifies what it stores. Both algorithms do it.
+/// Convolutions whose inference pools, normalizes and rectifies what it stores, by the algorithms that know how.
 extension ConvolutionOperation: EpilogueTaking {
   func takesEpilogue(pooling: Bool) -> Bool {
-    switch forwardAlgorithm {
-    case .direct: true
-    case .fourier: !pooling || fourier?.plan.tilesHoldWindows == true
-    }
+    if forwardAlgorithm == .direct { return true }
+    guard forwardAlgorithm == .fourier, let fourier else { return false }
+    return !pooling || fourier.plan.tilesHoldWindows
   }
 
   var inferenceNeeds: OperationNeeds {

@@ -3,10 +3,9 @@ import Tensors
 
 extension ConvolutionOperation: ImageOperation {
   func imageVersion(of input: Shape, output: Shape, pools: Bool) -> (any ImageVersion)? {
-    switch forwardAlgorithm {
-    case .direct: DirectImageVersion(operation: self)
-    case .fourier: fourier.map { FourierImageVersion(operation: self, plan: $0.plan, pools: pools) }
-    }
+    if forwardAlgorithm == .direct { return DirectImageVersion(operation: self) }
+    guard forwardAlgorithm == .fourier, let fourier else { return nil }
+    return FourierImageVersion(operation: self, plan: fourier.plan, pools: pools)
   }
 }
 
