@@ -129,9 +129,11 @@ public struct RunIdentity: Sendable, Equatable {
       throw .newerRun("its layers were computed by arithmetic \(saved), this Kiln's is \(Self.arithmetic)")
     }
     guard saved < Self.arithmetic else { return nil }
-    return plan.operations.first { operation in
-      operation.choices.contains { $0.algorithm != .direct }
-    }.map { plan.layers[$0.layer].keyword }
+    let changed = plan.operations.first { operation in
+      operation.choices.contains { choice in choice.algorithm != .direct }
+    }
+    guard let changed else { return nil }
+    return plan.layers[changed.layer].keyword
   }
 
   /// One line of JSON: equal identities give equal bytes.

@@ -102,7 +102,7 @@ struct ConvolutionOperation: PackOperation {
     }
     needs.prepared = direct.prepared.plus(fourier?.prepared ?? 0).plus(winograd?.prepared ?? 0)
     needs.partials = backwardAlgorithm == .direct ? direct.partials : 0
-    if forwardAlgorithm == .winograd { needs.lanePartials = winograd?.forwardLanes ?? 0 }
+    needs.lanePartials = forwardLanes
     if backwardAlgorithm == .winograd { needs.lanePartials = max(needs.lanePartials, winograd?.backwardLanes ?? 0) }
     if backwardAlgorithm == .fourier { needs.lanePartials = max(needs.lanePartials, fourier?.lanePartials ?? 0) }
     needs.scratch = max(direct.scratch, fourier?.scratch ?? 0, winograd?.scratch ?? 0)
@@ -111,6 +111,9 @@ struct ConvolutionOperation: PackOperation {
     needs.masksInputGradient = true
     return needs
   }
+
+  /// Vectors that the forward pass needs for all workers together.
+  var forwardLanes: Int { forwardAlgorithm == .winograd ? winograd?.forwardLanes ?? 0 : 0 }
 
   private func uses(_ algorithm: ConvolutionAlgorithm) -> Bool {
     forwardAlgorithm == algorithm || backwardAlgorithm == algorithm

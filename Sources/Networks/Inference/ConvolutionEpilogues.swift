@@ -11,7 +11,10 @@ extension ConvolutionOperation: EpilogueTaking {
 
   var inferenceNeeds: OperationNeeds {
     var needs = needs
-    needs.lanePartials = 0
+    needs.lanePartials = forwardLanes
+    needs.partials = 0
+    // Minimal filtering writes down what its pooling chose, whoever asks.
+    if forwardAlgorithm != .winograd { needs.kept = 0 }
     if forwardAlgorithm == .direct { needs.scratch = max(needs.scratch, geometry.epilogueScratchVectors) }
     return needs
   }

@@ -105,7 +105,7 @@ struct InferenceStep: Sendable {
   /// Inference of the step.
   func forward<Scalar>(_ pass: Pass<Scalar>, _ stages: [Stage], _ epilogue: Epilogue<Scalar>) {
     let operation = stages[self.stages.lowerBound].operation
-    if hasEpilogue, let fused = operation as? any EpilogueTaking {
+    if hasEpilogue, let fused = operation as? any EpilogueTaking, fused.takesEpilogue(pooling: pools) {
       fused.forward(pass, epilogue: epilogue)
     } else {
       operation.forward(pass)
@@ -129,7 +129,8 @@ extension Stage {
 
   /// What inference needs: nothing is kept for a way back, and no gradient is summed.
   var inferenceNeeds: OperationNeeds {
-    var needs = (operation as? any EpilogueTaking)?.inferenceNeeds ?? needs
+    if let fused = operation as? any EpilogueTaking { return fused.inferenceNeeds }
+    var needs = needs
     needs.kept = 0
     needs.partials = 0
     return needs
