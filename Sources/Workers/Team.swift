@@ -8,14 +8,17 @@ public final class Team: Sendable {
   public let threads: Int
   private let gate: Gate
   private let heartbeat: Heartbeat
+  private let times: ItemTimes?
 
   /// - Parameters:
   ///   - threads: workers, the caller of `run` included; at least 1.
   ///   - heartbeat: ticks after each piece of work.
-  public init(threads: Int, heartbeat: Heartbeat = Heartbeat()) {
+  ///   - times: if the team has one worker, is told what every item took.
+  public init(threads: Int, heartbeat: Heartbeat = Heartbeat(), times: ItemTimes? = nil) {
     precondition(threads >= 1, "a team has at least one worker")
     self.threads = threads
     self.heartbeat = heartbeat
+    self.times = times
     gate = Gate()
     for worker in 1..<threads {
       startThread { [gate] in gate.serve(worker: worker) }
@@ -30,6 +33,7 @@ public final class Team: Sendable {
   /// One caller at a time; not to be nested.
   public func run(_ count: Int, _ body: (_ item: Int, _ worker: Int) -> Void) {
     defer { heartbeat.tick() }
+    if let times, threads == 1 { return times.measure(count) { body($0, 0) } }
     if threads == 1 || count <= 1 {
       for item in 0..<max(count, 0) { body(item, 0) }
       return

@@ -19,15 +19,21 @@ struct BenchLayers: Command {
 
   @OptionGroup var options: BenchOptions
   @Option(help: "Timed packs.") var packs = 9
+  @Flag(help: "With --json: what every share of a pass takes on one thread, for Benchmarks/schedule.py.") var shares =
+    false
 
   func validate() throws {
     guard packs > 0 else { throw ValidationError("packs start at 1") }
+    guard !shares || (options.json && options.threads == 1) else {
+      throw ValidationError("--shares needs --json and --threads 1")
+    }
   }
 
   func run(on console: Console) throws {
     let plan = try options.plan()
-    let team = Team(threads: options.threads)
-    let rows = try LayerTimes(plan, team: team).measure(packs: packs)
+    let times = shares ? ItemTimes() : nil
+    let team = Team(threads: options.threads, times: times)
+    let rows = try LayerTimes(plan, team: team, times: times).measure(packs: packs)
     let peak = peakGflops(team)
     try console.answer(rows, asJSON: options.json, text: table(rows, plan, peak: peak))
   }
@@ -57,15 +63,19 @@ struct LayerTime: Encodable {
   let microseconds: Double
   /// Nil for layers that multiply nothing.
   let gflops: Double?
+  /// Microseconds of every share of every piece of work of the last pack, all sixteen images together, if asked for.
+  let shares: [[Double]]?
 }
 
 /// Times the operations of a network one by one, in the order of a step.
 struct LayerTimes {
   private let plan: NetworkPlan
   private let executor: Executor<Float>
+  private let itemTimes: ItemTimes?
 
-  init(_ plan: NetworkPlan, team: Team) throws {
+  init(_ plan: NetworkPlan, team: Team, times: ItemTimes? = nil) throws {
     self.plan = plan
+    itemTimes = times
     executor = try Executor(plan, team: team)
     executor.initialize(seed: 1)
     let scales = (0..<plan.input.channels).map { _ in PixelScale(mean: 0.5, deviation: 0.5) }
@@ -77,14 +87,23 @@ struct LayerTimes {
     let operations = plan.operations
     var forward = operations.map { _ in [Double]() }
     var backward = forward
+    var shares: [PassChoice.Pass: [[[Double]]]] = [
+      .forward: operations.map { _ in [] }, .backward: operations.map { _ in [] },
+    ]
     let pack = TrainingDraw(images: laneCount)
+    func note(_ pass: PassChoice.Pass, _ index: Int) {
+      if let itemTimes { shares[pass]?[index] = itemTimes.take().map { $0.map { $0 * 1e6 } } }
+    }
     for _ in 0...packs {
+      _ = itemTimes?.take()
       for index in operations.indices {
         forward[index].append(seconds { executor.forward(stage: index, training: pack) })
+        note(.forward, index)
       }
       executor.outputGradients[0, 0, 0] = Lanes(repeating: 0.01)
       for index in operations.indices.reversed() {
         backward[index].append(seconds { executor.backward(stage: index, training: pack) })
+        note(.backward, index)
       }
     }
     func row(_ index: Int, _ pass: PassChoice.Pass, _ times: [Double], _ multiplyAdds: Int) -> LayerTime {
@@ -93,7 +112,8 @@ struct LayerTimes {
       return LayerTime(
         layer: plan.name(of: operation), pass: pass,
         algorithm: operation.choices.first { $0.pass == pass }?.algorithm, microseconds: time * 1e6,
-        gflops: multiplyAdds > 0 ? 2 * Double(multiplyAdds) / time / 1e9 : nil)
+        gflops: multiplyAdds > 0 ? 2 * Double(multiplyAdds) / time / 1e9 : nil,
+        shares: itemTimes == nil ? nil : shares[pass]?[index])
     }
     return operations.indices.map { row($0, .forward, forward[$0], operations[$0].forwardMultiplyAdds) }
       + operations.indices.reversed().map { row($0, .backward, backward[$0], operations[$0].backwardMultiplyAdds) }
