@@ -112,21 +112,7 @@ import Testing
     let spread = try Sheet(shape, halo: sample.plan.outputGradientHalo, surroundings: Lanes(repeating: 0))
     for index in 0..<shape.count { spread[index] = Lanes(repeating: 0) }
     let expected = try Sheet(pooled)
-    for channel in 0..<pooled.channels {
-      for (row, column) in (0..<pooled.height).flatMap({ y in (0..<pooled.width).map { (y, $0) } }) {
-        for lane in 0..<laneCount {
-          var best = (value: rectifies ? 0 : -Double.infinity, place: -1)
-          for place in 0..<4 {
-            let value = whole[channel, 2 * row + place / 2, 2 * column + place % 2][lane]
-            if value > best.value { best = (value, place) }
-          }
-          expected.view[channel, row, column][lane] = best.value
-          guard best.place >= 0 else { continue }
-          spread.view[channel, 2 * row + best.place / 2, 2 * column + best.place % 2][lane] =
-            slopes.view[channel, row, column][lane]
-        }
-      }
-    }
+    pool(whole, into: expected, slopes: slopes, spreadTo: spread, floor: rectifies ? 0 : -.infinity)
     let choices = try Storage<SIMD16<UInt8>>(count: pooled.count)
     let (output, inputGradient) = (try Sheet(pooled), try sample.inputGradient())
     let (spreadGradient, again) = (try sample.inputGradient(), try Sheet(shape))
@@ -143,6 +129,25 @@ import Testing
     #expect(result.weights == truth.weights)
     #expect(zip(result.biases, truth.biases).allSatisfy { abs($0 - $1) < 1e-10 })
     if sample.plan.needsInputGradient { #expect(inputGradient.pixels == spreadGradient.pixels) }
+  }
+
+  /// The greatest pixel of each window, and its gradient where that pixel is: none if it is not above `floor`.
+  private func pool(_ whole: Sheet, into expected: Sheet, slopes: Sheet, spreadTo spread: Sheet, floor: Double) {
+    for channel in 0..<expected.shape.channels {
+      for (row, column) in (0..<expected.shape.height).flatMap({ y in (0..<expected.shape.width).map { (y, $0) } }) {
+        for lane in 0..<laneCount {
+          var best = (value: floor, place: -1)
+          for place in 0..<4 {
+            let value = whole[channel, 2 * row + place / 2, 2 * column + place % 2][lane]
+            if value > best.value { best = (value, place) }
+          }
+          expected.view[channel, row, column][lane] = best.value
+          guard best.place >= 0 else { continue }
+          spread.view[channel, 2 * row + best.place / 2, 2 * column + best.place % 2][lane] =
+            slopes.view[channel, row, column][lane]
+        }
+      }
+    }
   }
 
   @Test func aKernelOfTooManyTapsIsRefused() {

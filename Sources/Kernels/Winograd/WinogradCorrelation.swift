@@ -35,47 +35,59 @@ struct WinogradCorrelation<Scalar: LaneScalar> {
   /// The sums are stored rather than added to what is there.
   let isFirst: Bool
 
+  /// With AVX-512 the registers hold two vectors of every block, else of three rows at most.
+  private var pairsVectors: Bool { largestBlock == 10 || windowChannels <= 3 }
+
   @inline(never)
   func run(point: Int) {
     let vectors = own.vectors
     let blocks = ChannelBlocks(channels: windowChannels)
     let sums = sums + point &* ((windowChannels &* vectors) | 1)
     let source = UnsafeRawPointer(windows.at(point, channel: 0, tile: 0)).assumingMemoryBound(to: Scalar.self)
-    let rowStride = windows.tiles &* laneCount
     var vector = 0
     while vector < vectors {
-      let isPair = vector &+ 1 < vectors && (largestBlock == 10 || windowChannels <= 3)
+      let isPair = vector &+ 1 < vectors && pairsVectors
       let pixels = UnsafePointer(own.at(point, image: 0, vector: vector))
       for block in 0..<blocks.count {
         let rows = blocks.range(block)
-        let slopes = source + rows.lowerBound &* rowStride
-        let target = sums + (rows.lowerBound &* vectors &+ vector)
-        @inline(__always) func correlate<let rows: Int>(_: InlineArray<rows, Never?>.Type, pairs: Bool) {
-          if pairs && isPair {
-            CorrelationRows<rows, 2>.add(slopes, rowStride, pixels, vectors, tiles: tiles, to: target, isFirst)
-          } else {
-            CorrelationRows<rows, 1>.add(slopes, rowStride, pixels, vectors, tiles: tiles, to: target, isFirst)
-          }
-        }
-        let isWide = largestBlock == 10
-        switch rows.count {
-        case 1: correlate(InlineArray<1, Never?>.self, pairs: true)
-        case 2: correlate(InlineArray<2, Never?>.self, pairs: true)
-        case 3: correlate(InlineArray<3, Never?>.self, pairs: true)
-        case 4: correlate(InlineArray<4, Never?>.self, pairs: isWide)
-        case 5: correlate(InlineArray<5, Never?>.self, pairs: isWide)
-        case 6: correlate(InlineArray<6, Never?>.self, pairs: isWide)
-        default:
-          guard isWide else { continue }
-          switch rows.count {
-          case 7: correlate(InlineArray<7, Never?>.self, pairs: true)
-          case 8: correlate(InlineArray<8, Never?>.self, pairs: true)
-          case 9: correlate(InlineArray<9, Never?>.self, pairs: true)
-          default: correlate(InlineArray<10, Never?>.self, pairs: true)
-          }
-        }
+        add(
+          source + rows.lowerBound &* windows.tiles &* laneCount, pixels, rows: rows.count, isPair: isPair,
+          to: sums + (rows.lowerBound &* vectors &+ vector))
       }
       vector &+= isPair ? 2 : 1
+    }
+  }
+
+  @inline(__always)
+  private func add(
+    _ slopes: UnsafePointer<Scalar>, _ pixels: UnsafePointer<Lanes<Scalar>>, rows: Int, isPair: Bool,
+    to target: UnsafeMutablePointer<Lanes<Scalar>>
+  ) {
+    @inline(__always) func correlate<let rows: Int>(_: InlineArray<rows, Never?>.Type, pairs: Bool) {
+      if pairs && isPair {
+        CorrelationRows<rows, 2>.add(
+          slopes, windows.tiles &* laneCount, pixels, own.vectors, tiles: tiles, to: target, isFirst)
+      } else {
+        CorrelationRows<rows, 1>.add(
+          slopes, windows.tiles &* laneCount, pixels, own.vectors, tiles: tiles, to: target, isFirst)
+      }
+    }
+    let isWide = largestBlock == 10
+    switch rows {
+    case 1: correlate(InlineArray<1, Never?>.self, pairs: true)
+    case 2: correlate(InlineArray<2, Never?>.self, pairs: true)
+    case 3: correlate(InlineArray<3, Never?>.self, pairs: true)
+    case 4: correlate(InlineArray<4, Never?>.self, pairs: isWide)
+    case 5: correlate(InlineArray<5, Never?>.self, pairs: isWide)
+    case 6: correlate(InlineArray<6, Never?>.self, pairs: isWide)
+    default:
+      guard isWide else { return }
+      switch rows {
+      case 7: correlate(InlineArray<7, Never?>.self, pairs: true)
+      case 8: correlate(InlineArray<8, Never?>.self, pairs: true)
+      case 9: correlate(InlineArray<9, Never?>.self, pairs: true)
+      default: correlate(InlineArray<10, Never?>.self, pairs: true)
+      }
     }
   }
 }
