@@ -15,7 +15,15 @@ struct ImageStep: Sendable {
       let output = plan.stages[step.stages.upperBound - 1].output
       defer { input = output }
       let version = (operation as? any ImageOperation)?.imageVersion(of: input, output: output, pools: step.pools)
-      return ImageStep(step: step, version: version, output: output)
+      return ImageStep(step: step, version: version.flatMap { Self.fits($0, input, output) ? $0 : nil }, output: output)
+    }
+  }
+
+  /// Places within an image are integers of 32 bits, up to sixteen channels apart; a neighbour's frame may come on top.
+  private static func fits(_ version: any ImageVersion, _ input: Shape, _ output: Shape) -> Bool {
+    let needs = version.needs
+    return [ImageLayout(input, frame: needs.inputFrame), ImageLayout(output, frame: needs.outputFrame)].allSatisfy {
+      $0.channelStride.times(16 * laneCount) < Int(Int32.max)
     }
   }
 
