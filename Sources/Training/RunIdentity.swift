@@ -109,12 +109,13 @@ public struct RunIdentity: Sendable, Equatable {
     guard version.value == .whole(Self.version) else {
       throw .newerRun("its identity has version \(version.value.line), this Kiln reads version \(Self.version)")
     }
-    settings = .object(members.filter { !["version", "arithmetic"].contains($0.key) })
-    guard case .whole(let number)? = members.first(where: { $0.key == "arithmetic" })?.value else {
-      arithmetic = 1
-      return
-    }
-    arithmetic = Int(clamping: number)
+    settings = .object(members.filter { $0.key != "version" && $0.key != "arithmetic" })
+    arithmetic = Self.number(members.value(of: "arithmetic"))
+  }
+
+  /// An identity without one is of before there were two.
+  private static func number(_ arithmetic: JSON?) -> Int {
+    if case .literal(let text)? = arithmetic { Int(text) ?? .max } else { 1 }
   }
 
   /// The first layer of a network that is computed otherwise since the checkpoint of these metadata, so that its run cannot

@@ -1,6 +1,8 @@
 import Checkpoints
+import Configuration
 import DurableFiles
 import Networks
+import RunFiles
 import Testing
 import Training
 
