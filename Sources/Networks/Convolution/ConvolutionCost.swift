@@ -29,8 +29,8 @@ public enum ConvolutionChoice: String, Sendable, CaseIterable, Codable {
 /// are in no cache if there are many channels: small images with many channels are therefore convolved directly.
 ///
 /// The constants of minimal filtering are of another machine (AMD EPYC, Zen 3, AVX2, one core, on 27 November 2026), brought
-/// to the scale of the others by what direct convolution takes on both. Its ratios to the others agree with those of a sketch
-/// that was measured on Zen 4 with AVX-512.
+/// to the scale of the others by what direct convolution takes on both. The two of its transforms were then lowered until
+/// the choices were those that the layers' times there, and a sketch's on Zen 4 with AVX-512, ask for.
 struct ConvolutionCost {
   /// Multiply-adds of sixteen lanes a nanosecond: 240 GFLOP/s, near what `kiln bench` measures in registers. Each kernel
   /// reaches its share of it.
