@@ -101,8 +101,9 @@ import Testing
   func poolsWhatItStores(seed: Int, rectifies: Bool) throws {
     let sample = try Sample(seed: seed)
     let shape = sample.gradient.shape
+    // A layer whose outputs hold no window has no pooling behind it.
+    guard shape.height >= 2, shape.width >= 2 else { return }
     let pooled = Shape(channels: shape.channels, height: shape.height / 2, width: shape.width / 2)
-    guard pooled.count > 0 else { return }
     let (whole, plainGradient) = (try Sheet(shape), try sample.inputGradient())
     var plain = sample.run
     plain.rectifies = rectifies
