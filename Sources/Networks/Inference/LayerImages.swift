@@ -20,41 +20,21 @@ private struct ValueImageVersion: ImageVersion {
   }
 }
 
-extension RectifierOperation: ImageOperation {
+/// An operation whose only image version is that of values by themselves.
+protocol ValueOperation: ImageOperation {}
+
+extension ValueOperation {
   func imageVersion(of input: Shape, output: Shape, pools: Bool) -> (any ImageVersion)? {
     ValueImageVersion(operation: self)
   }
 }
 
-extension LeakyRectifierOperation: ImageOperation {
-  func imageVersion(of input: Shape, output: Shape, pools: Bool) -> (any ImageVersion)? {
-    ValueImageVersion(operation: self)
-  }
-}
-
-extension SigmoidOperation: ImageOperation {
-  func imageVersion(of input: Shape, output: Shape, pools: Bool) -> (any ImageVersion)? {
-    ValueImageVersion(operation: self)
-  }
-}
-
-extension HyperbolicTangentOperation: ImageOperation {
-  func imageVersion(of input: Shape, output: Shape, pools: Bool) -> (any ImageVersion)? {
-    ValueImageVersion(operation: self)
-  }
-}
-
-extension DroppingOperation: ImageOperation {
-  func imageVersion(of input: Shape, output: Shape, pools: Bool) -> (any ImageVersion)? {
-    ValueImageVersion(operation: self)
-  }
-}
-
-extension RowsOperation: ImageOperation {
-  func imageVersion(of input: Shape, output: Shape, pools: Bool) -> (any ImageVersion)? {
-    ValueImageVersion(operation: self)
-  }
-}
+extension RectifierOperation: ValueOperation {}
+extension LeakyRectifierOperation: ValueOperation {}
+extension SigmoidOperation: ValueOperation {}
+extension HyperbolicTangentOperation: ValueOperation {}
+extension DroppingOperation: ValueOperation {}
+extension RowsOperation: ValueOperation {}
 
 extension NormalizationOperation: ImageOperation {
   /// Where every value of an image is a feature of its own, columns cannot stand for images.
