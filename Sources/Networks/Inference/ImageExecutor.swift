@@ -39,7 +39,8 @@ public final class ImageExecutor {
   /// Up to so many images are sooner done one by one than in a pack. A network of which some step takes a pack even for a
   /// single image is a matter of one.
   ///
-  /// Measured on two cores of an AMD EPYC (Zen 3, AVX2), 27 November 2026: a pack takes as long as 13 to 17 single images.
+  /// On two cores of an AMD EPYC (Zen 3, AVX2) a pack took 13 to 17 times as long as a single image; batches of each size
+  /// between were not measured.
   public var mostImages: Int { steps.allSatisfy { $0.version != nil } ? 12 : 1 }
 
   /// What `memoryBytes` will be.
